@@ -1,0 +1,67 @@
+"""Objects as files ask for them (desired) and as targets have them (live)."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from reconciler.model.diagnostic import Diagnostic, Span
+from reconciler.model.fields import Value
+from reconciler.model.project import Project
+
+
+class Object(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One object of the files. `values` has canonical values by path; a path that is not in it is not managed, None
+    clears. The key is not among them."""
+
+    kind: str
+    key: str
+    values: dict[str, Value]
+    span: Span
+    prevent_delete: bool | None = None  # None: the files say nothing
+    ignore: tuple[str, ...] = ()  # paths, or blocks
+    on_remove: str | None = None
+    was: str | None = None
+
+
+class Organisation(msgspec.Struct, frozen=True):
+    """All that the files say. `digest` stands for the content of every file that was read and the variables."""
+
+    project: Project
+    objects: Mapping[str, Mapping[str, Object]]  # by kind, then key
+    digest: str
+
+
+class Desired(msgspec.Struct, frozen=True):
+    """What one target must hold: the projection of an organisation.
+
+    `within` bounds a set to what the target's selection covers: by path, the members that are ours to add and remove;
+    others that the server has in the set stay.
+    """
+
+    target: str
+    objects: Mapping[str, Mapping[str, Object]]  # by kind, then key; a kind that is here is managed, even when empty
+    within: Mapping[str, frozenset[str]] = {}
+
+    def paths(self, kind: str) -> frozenset[str]:
+        """Every path that some object of `kind` manages."""
+        return frozenset(path for each in self.objects.get(kind, {}).values() for path in each.values)
+
+
+class Live(msgspec.Struct, frozen=True, gc=False):
+    """One object of a target, in the words of the files. A path that the server did not give is not in `values`; a
+    `builtin` object is part of the system and never deleted."""
+
+    key: str
+    id: int | str
+    values: dict[str, Value]
+    builtin: bool = False
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """All objects of a kind on a target. When `problem` is there the listing is unknown, never empty: nothing is
+    created, changed or deleted on it. `duplicates` are keys that the target has more than once (the first stands)."""
+
+    kind: str
+    objects: Mapping[str, Live]
+    duplicates: frozenset[str] = frozenset()
+    problem: Diagnostic | None = None

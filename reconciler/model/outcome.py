@@ -1,0 +1,25 @@
+"""What became of a change."""
+
+from enum import StrEnum
+
+import msgspec
+
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic
+
+
+class Status(StrEnum):
+    DONE = "done"
+    FAILED = "failed"  # the target refused it; nothing was written
+    SKIPPED = "skipped"  # never sent
+    UNKNOWN = "unknown"  # sent, and nobody can say whether it was carried out
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """`duplicate` says that a create was refused since the key is taken. `id` is the server's, where it told."""
+
+    address: Address
+    status: Status
+    id: int | str | None = None
+    duplicate: bool = False
+    diagnostic: Diagnostic | None = None
