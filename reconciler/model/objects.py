@@ -34,13 +34,13 @@ class Organisation(msgspec.Struct, frozen=True):
 class Desired(msgspec.Struct, frozen=True):
     """What one target must hold: the projection of an organisation.
 
-    `within` bounds a set to what the target's selection covers: by path, the members that are ours to add and remove;
-    others that the server has in the set stay.
+    `selected` bounds what the target covers: by kind, the keys that its selection names and all below them. Of a set of
+    references to such a kind only members inside are ours to add and remove; others that the server has stay.
     """
 
     target: str
     objects: Mapping[str, Mapping[str, Object]]  # by kind, then key; a kind that is here is managed, even when empty
-    within: Mapping[str, frozenset[str]] = {}
+    selected: Mapping[str, frozenset[str]] = {}
 
     def paths(self, kind: str) -> frozenset[str]:
         """Every path that some object of `kind` manages."""

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from reconciler.model.fields import Value
 from reconciler.model.objects import Listing, Live
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Change
@@ -83,4 +84,4 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
     schemes: tuple[str, ...]  # of login; the first is the default
     reader: Callable[[Target], AbstractContextManager[Reader]]
     writer: Callable[[Target, Mapping[str, Listing]], AbstractContextManager[Writer]]
-    removal: Callable[[str, Mapping[str, Listing], str], Mapping[str, object]]
+    removal: Callable[[str, Mapping[str, Listing], str], Mapping[str, Value]]

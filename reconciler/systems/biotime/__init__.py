@@ -1,0 +1,41 @@
+"""The BioTime family: BioTime 8.5 (`biotime`), UTimeMaster 9 (`utimemaster`) and ZKBio Time (`zkbiotime`).
+
+One implementation with declared differences (dialects.py). The modules that speak HTTP are imported when something
+connects: plans against files and the validation of files need none of them.
+"""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from functools import partial
+
+from reconciler.model.objects import Listing
+from reconciler.model.project import Target
+from reconciler.systems.base import Reader, System, Writer
+from reconciler.systems.biotime.bindings import bindings
+from reconciler.systems.biotime.dialects import DIALECTS, Dialect
+from reconciler.systems.biotime.removal import removal
+
+
+def _reader(dialect: Dialect, target: Target) -> AbstractContextManager[Reader]:
+    from reconciler.systems.biotime.reader import connect
+
+    return connect(dialect, target)
+
+
+def _writer(dialect: Dialect, target: Target, listings: Mapping[str, Listing]) -> AbstractContextManager[Writer]:
+    from reconciler.systems.biotime.writer import connect
+
+    return connect(dialect, target, listings)
+
+
+SYSTEMS: dict[str, System] = {
+    dialect.name: System(
+        name=dialect.name,
+        bindings=bindings(),
+        schemes=("token", "jwt", "basic"),
+        reader=partial(_reader, dialect),
+        writer=partial(_writer, dialect),
+        removal=removal,
+    )
+    for dialect in DIALECTS
+}

@@ -1,0 +1,239 @@
+"""Resolving secrets: the one place where references become Secrets, as late as possible and once a run."""
+
+import csv
+import io
+import subprocess
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+import msgspec
+
+from reconciler.config.tables import separator
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.fields import Field
+from reconciler.model.kinds import KINDS
+from reconciler.model.objects import Desired, Object
+from reconciler.model.project import Target
+from reconciler.model.secret import Secret, SecretReference
+
+TIME_LIMIT = 60.0  # seconds, of a command
+
+
+_Key = TypeVar("_Key")
+_Found = TypeVar("_Found")
+
+
+class _Unavailable(Exception):
+    """A secret can't be had; `detail` says why and never quotes what was read."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class Resolver:
+    """Has secrets from the environment, files, commands and tables, each read or run once. Threads may share it.
+
+    `root` is where relative files are sought and commands run; `tables` are the project's secret tables.
+    """
+
+    def __init__(self, root: Path, tables: Mapping[str, SecretReference], environment: Mapping[str, str]) -> None:
+        self._root = root
+        self._tables = tables
+        self._environment = environment
+        self._lock = Lock()
+        self._texts: dict[tuple[str, tuple[str, ...]], str | _Unavailable] = {}
+        self._rows: dict[str, dict[str, str] | _Unavailable] = {}
+
+    def resolve(self, reference: SecretReference, key: str | None) -> tuple[Secret | None, Diagnostic | None]:
+        """The secret, or RC0406 at the reference's place. `key` is the object's, for a table; None where there is no
+        object. Only a table's cell can be empty."""
+        try:
+            with self._lock:
+                if reference.source == "table":
+                    return Secret(self._cell(reference.argument[0], key)), None
+                return Secret(self._text(reference)), None
+        except _Unavailable as problem:
+            return None, error("RC0406", problem.detail, source=reference.span)
+
+    def _text(self, reference: SecretReference) -> str:
+        where = (reference.source, reference.argument)
+        return _once(self._texts, where, lambda: _read(reference, self._root, self._environment))
+
+    def _cell(self, name: str, key: str | None) -> str:
+        if key is None:
+            raise _Unavailable("A table holds a secret per object, and this is none: write env, file or command.")
+        if name not in self._tables:
+            near = get_close_matches(name, sorted(self._tables), n=1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            raise _Unavailable(
+                f'There is no table of secrets "{name}".{hint} Tables are declared under "secrets" in the project file.'
+            )
+        rows = _once(self._rows, name, lambda: _rows(self._text(self._tables[name]), name))
+        if key not in rows:
+            raise _Unavailable(f'The table of secrets "{name}" has no row for the key "{key}".')
+        return rows[key]
+
+
+def resolve_target(target: Target, resolver: Resolver) -> tuple[Target, list[Diagnostic]]:
+    """The target with its password. What can't be had stays a reference and has a diagnostic."""
+    reference = target.auth.password
+    if not isinstance(reference, SecretReference):
+        return target, []
+    secret, problem = resolver.resolve(reference, None)
+    if problem is not None:
+        return target, [problem]
+    return msgspec.structs.replace(target, auth=msgspec.structs.replace(target.auth, password=secret)), []
+
+
+def resolve_desired(desired: Desired, resolver: Resolver) -> tuple[Desired, list[Diagnostic]]:
+    """The objects with their secrets. What can't be had, or is too long for its field, stays a reference and has a
+    diagnostic with the object's address. An empty cell of a table clears, like one of any table."""
+    diagnostics: list[Diagnostic] = []
+    objects = dict(desired.objects)
+    for kind, of_kind in desired.objects.items():
+        masked = {path: field for path, field in KINDS[kind].paths().items() if field.masked}
+        resolved: dict[str, Object] = {}
+        for key, each in of_kind.items():
+            for path, field in masked.items():
+                reference = each.values.get(path)
+                if isinstance(reference, SecretReference):
+                    value, problem = _canonical(reference, key, field, resolver)
+                    if problem is None:
+                        before = resolved.get(key, each)
+                        resolved[key] = msgspec.structs.replace(before, values={**before.values, path: value})
+                    else:
+                        address = str(Address(desired.target, kind, key))
+                        diagnostics.append(msgspec.structs.replace(problem, address=address))
+        if resolved:
+            objects[kind] = {**of_kind, **resolved}
+    return msgspec.structs.replace(desired, objects=objects), diagnostics
+
+
+def _canonical(
+    reference: SecretReference, key: str, field: Field, resolver: Resolver
+) -> tuple[Secret | None, Diagnostic | None]:
+    """A field's secret as canonical value: trimmed, "" is None."""
+    secret, problem = resolver.resolve(reference, key)
+    if secret is None:
+        return None, problem
+    text = secret.reveal().strip()
+    if field.length is not None and len(text) > field.length:
+        detail = f"The secret for {field.name} has {len(text)} characters, and at most {field.length} are possible."
+        return None, error("RC0204", detail, source=reference.span)
+    return Secret(text) if text else None, None
+
+
+def _read(reference: SecretReference, root: Path, environment: Mapping[str, str]) -> str:
+    match reference.source:
+        case "env":
+            return _from_environment(reference.argument[0], environment)
+        case "file":
+            return _from_file(reference.argument[0], root)
+        case "command":
+            return _from_command(reference.argument, root, environment)
+        case _:
+            raise _Unavailable("A table of secrets can't stand in another table: write env, file or command.")
+
+
+def _from_environment(name: str, environment: Mapping[str, str]) -> str:
+    text = environment.get(name)
+    if text is None:
+        raise _Unavailable(f"The environment variable {name} is not set. Set it where this command runs.")
+    if not text:
+        raise _Unavailable(f"The environment variable {name} is empty.")
+    return text
+
+
+def _from_file(name: str, root: Path) -> str:
+    try:
+        data = (root / name).read_bytes()
+    except OSError as failure:
+        why = (failure.strerror or "the system does not say why").lower()
+        raise _Unavailable(f"The secret's file \"{name}\" can't be read: {why}.") from None
+    except ValueError:
+        raise _Unavailable("The secret's file can't be read: its name holds a NUL.") from None
+    return _decoded(data, f'The secret\'s file "{name}"')
+
+
+def _from_command(arguments: tuple[str, ...], root: Path, environment: Mapping[str, str]) -> str:
+    """Raises _Unavailable. Only the program is named: arguments may be secret themselves."""
+    program = arguments[0]
+    try:
+        run = subprocess.run(  # noqa: S603  the files' author chose the command; there is no shell
+            arguments,
+            cwd=root,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIME_LIMIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _Unavailable(f'The command "{program}" gave no secret within {TIME_LIMIT:g} seconds.') from None
+    except OSError as failure:
+        why = (failure.strerror or "the system does not say why").lower()
+        raise _Unavailable(f'The command "{program}" can\'t be run: {why}.') from None
+    except ValueError:
+        raise _Unavailable("The command can't be run: its program or an argument holds a NUL.") from None
+    if run.returncode != 0:
+        raise _Unavailable(f'The command "{program}" ended with status {run.returncode}{_complaint(run.stderr)}.')
+    return _decoded(run.stdout, f'What the command "{program}" wrote')
+
+
+def _complaint(stderr: bytes) -> str:
+    """The first line of what a command complained, for the end of a sentence: more of it may quote what it read."""
+    lines = stderr.decode(errors="replace").strip().splitlines()
+    line = "".join(each for each in lines[0] if each.isprintable())[:200].rstrip(" .") if lines else ""
+    return f": {line}" if line else " and said nothing"
+
+
+def _decoded(data: bytes, what: str) -> str:
+    """The text without the newline at its end. Raises _Unavailable."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _Unavailable(f"{what} is not UTF-8 text.") from None
+    text = text.removesuffix("\n").removesuffix("\r")
+    if not text.strip():
+        raise _Unavailable(f"{what} is empty.")
+    return text
+
+
+def _rows(text: str, table: str) -> dict[str, str]:
+    """The values by key. Raises _Unavailable, with line numbers and never with what stands there."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
+    rows: dict[str, str] = {}
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        if sorted(header) != ["key", "value"]:
+            raise _Unavailable(f'The table of secrets "{table}" must have a first line with the columns key and value.')
+        for cells in reader:
+            if not cells:
+                continue
+            if len(cells) != 2:
+                raise _Unavailable(f'Line {reader.line_num} of the table of secrets "{table}" has not two cells.')
+            key = cells[header.index("key")].strip()
+            if key in rows:
+                raise _Unavailable(f'Line {reader.line_num} of the table of secrets "{table}" repeats a key.')
+            rows[key] = cells[header.index("value")]
+    except csv.Error:
+        raise _Unavailable(f'Line {reader.line_num} of the table of secrets "{table}" is not valid CSV.') from None
+    return rows
+
+
+def _once(cache: dict[_Key, _Found | _Unavailable], key: _Key, make: Callable[[], _Found]) -> _Found:
+    """What `make` gave the first time, failures included."""
+    if key not in cache:
+        try:
+            cache[key] = make()
+        except _Unavailable as problem:
+            cache[key] = problem
+    found = cache[key]
+    if isinstance(found, _Unavailable):
+        raise _Unavailable(found.detail)
+    return found

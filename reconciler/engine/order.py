@@ -1,0 +1,192 @@
+"""Order: which change waits for which. It follows from references, from values that must be unique, and from nothing
+else."""
+
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
+
+import msgspec
+
+from reconciler.engine.references import reference_paths, references
+from reconciler.model.address import Address
+from reconciler.model.fields import Value
+from reconciler.model.kinds import KINDS
+from reconciler.model.objects import Desired, Listing
+from reconciler.model.plan import Action, Change
+from reconciler.systems.base import System
+
+Name = tuple[str, str]
+"""A kind and a key."""
+
+Edges = dict[Address, set[Address]]
+
+
+def order(changes: list[Change], desired: Desired, listings: Mapping[str, Listing], system: System) -> list[Change]:
+    """The changes with `depends_on` and `release`, sorted so that they could be made one after another.
+
+    Creates and moves wait for what they refer to, deletes for all that used the object, a unique value or a key for the
+    change that frees it.
+    """
+    edges: Edges = {change.address: set() for change in changes}
+    _after_references(changes, edges)
+    _parents_first(changes, desired, edges)
+    _after_users(changes, listings, edges)
+    _after_freed_keys(changes, edges)
+    release = _after_freed_values(changes, system, edges)
+    rank = {kind: number for number, kind in enumerate(KINDS)}
+    by_address = {change.address: change for change in changes}
+    return [
+        msgspec.structs.replace(
+            by_address[address],
+            depends_on=tuple(sorted(edges[address])),
+            release=tuple(sorted(release.get(address, ()))),
+        )
+        for address in _sorted(edges, by_address, rank)
+    ]
+
+
+def _after_references(changes: list[Change], edges: Edges) -> None:
+    """What is written waits for the creation, or the new key, of what it refers to."""
+    made = {
+        (change.address.kind, change.address.key): change.address
+        for change in changes
+        if change.action is Action.CREATE or change.was is not None
+    }
+    for change in changes:
+        if change.after is None or change.action is Action.NOOP:
+            continue
+        for path, kind, key in references(change.address.kind, change.after):
+            at = made.get((kind, key))
+            if at is not None and at != change.address and _writes(change, path):
+                edges[change.address].add(at)
+
+
+def _writes(change: Change, path: str) -> bool:
+    return change.before is None or any(field.path == path for field in change.fields)
+
+
+def _parents_first(changes: list[Change], desired: Desired, edges: Edges) -> None:
+    """Objects are moved below a new parent from the top of the new tree down: then no step makes a ring, also when a
+    child becomes its parent's parent."""
+    moved = {
+        (change.address.kind, change.address.key): change.address
+        for change in changes
+        if (parent := KINDS[change.address.kind].parent) and change.after is not None and _writes(change, parent)
+    }
+    for (kind, key), address in moved.items():
+        above = _above(kind, key, desired)
+        nearest = next((moved[kind, each] for each in above if (kind, each) in moved), None)
+        if nearest is not None:
+            edges[address].add(nearest)
+
+
+def _above(kind: str, key: str, desired: Desired) -> Iterator[str]:
+    """The keys above an object in the tree that shall be; the files' parents form no ring."""
+    objects = desired.objects.get(kind, {})
+    at: Value = key
+    while isinstance(at, str) and at in objects:
+        at = objects[at].values.get(KINDS[kind].parent or "")
+        if isinstance(at, str):
+            yield at
+
+
+def _after_users(changes: list[Change], listings: Mapping[str, Listing], edges: Edges) -> None:
+    """A delete waits for the changes of all that refers to the object now."""
+    deletes = {
+        (change.address.kind, change.address.key): change.address
+        for change in changes
+        if change.action is Action.DELETE
+    }
+    if not deletes:
+        return
+    for change in changes:
+        if change.before is None:
+            continue
+        kind = change.address.kind
+        live = listings[kind].objects.get(change.was if change.was is not None else change.address.key)
+        for _, target, key in references(kind, live.values if live else change.before):
+            at = deletes.get((target, key))
+            if at is not None and at != change.address:
+                edges[at].add(change.address)
+
+
+def _after_freed_keys(changes: list[Change], edges: Edges) -> None:
+    """A create or rename to a key waits for the rename that frees it."""
+    freed = {(change.address.kind, change.was): change.address for change in changes if change.was is not None}
+    for change in changes:
+        at = freed.get((change.address.kind, change.address.key))
+        if at is not None and at != change.address and (change.action is Action.CREATE or change.was is not None):
+            edges[change.address].add(at)
+
+
+def _after_freed_values(changes: list[Change], system: System, edges: Edges) -> dict[Address, set[str]]:
+    """A change that takes a unique value waits for the one that gives it up. Where these form a ring, one of them gives
+    up its value before everything else: the result has what is released."""
+    release: dict[Address, set[str]] = {}
+    for kind, binding in sorted(system.bindings.items()):
+        for path in sorted(binding.unique):
+            waits = dict(_value_waits(changes, kind, path))
+            for address in _ring_breakers(waits):
+                release.setdefault(address, set()).add(path)
+            for address, holder in waits.items():
+                if path not in release.get(holder, ()):
+                    edges[address].add(holder)
+    return release
+
+
+def _value_waits(changes: list[Change], kind: str, path: str) -> Iterator[tuple[Address, Address]]:
+    holders: dict[Value, Address] = {}
+    for change in changes:
+        held = change.before.get(path) if change.before and change.address.kind == kind else None
+        if held is not None and (change.after is None or _writes(change, path)):
+            holders[held] = change.address
+    for change in changes:
+        if (
+            change.address.kind == kind
+            and change.after
+            and change.after.get(path) is not None
+            and _writes(change, path)
+        ):
+            holder = holders.get(change.after[path])
+            if holder is not None and holder != change.address:
+                yield change.address, holder
+
+
+def _ring_breakers(waits: Mapping[Address, Address]) -> list[Address]:
+    """One address of every ring; each change waits for at most one other here."""
+    breakers: list[Address] = []
+    seen: set[Address] = set()
+    for start in sorted(waits):
+        trail: list[Address] = []
+        at: Address | None = start
+        while at is not None and at not in seen:
+            seen.add(at)
+            trail.append(at)
+            at = waits.get(at)
+        if at is not None and at in trail:
+            breakers.append(min(trail[trail.index(at) :]))
+    return breakers
+
+
+def _sorted(edges: Edges, changes: Mapping[Address, Change], rank: Mapping[str, int]) -> Iterator[Address]:
+    """Every address after all that it waits for; among those that are free, creates and updates by kind, then key, then
+    deletes with the kinds the other way round."""
+
+    def place(address: Address) -> tuple[bool, int, Address]:
+        deleted = changes[address].action is Action.DELETE
+        return deleted, -rank[address.kind] if deleted else rank[address.kind], address
+
+    graph = TopologicalSorter(edges)
+    graph.prepare()
+    while graph.is_active():
+        ready = sorted(graph.get_ready(), key=place)
+        yield from ready
+        graph.done(*ready)
+
+
+def reference_kinds(changes: list[Change]) -> set[str]:
+    """The kinds that some change refers to, whether the target manages them or not."""
+    return {
+        kind
+        for each in {change.address.kind for change in changes if change.action is not Action.NOOP}
+        for _, kind in reference_paths(each)
+    }

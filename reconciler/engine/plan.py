@@ -1,0 +1,115 @@
+"""Planning one target: all pure stages in their order."""
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.engine.diff import diff, recall
+from reconciler.engine.narrow import narrow
+from reconciler.engine.order import order
+from reconciler.engine.references import reference_paths, references, users_of
+from reconciler.engine.removals import hints, removals, withhold
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.kinds import KINDS
+from reconciler.model.objects import Desired, Listing
+from reconciler.model.plan import Action, Change, Reason, TargetPlan
+from reconciler.model.project import Prune, Target
+from reconciler.model.state import State
+from reconciler.systems.base import System
+
+
+def plan_target(
+    target: Target,
+    system: System,
+    desired: Desired,
+    listings: Mapping[str, Listing],
+    state: State,
+    key: bytes | None,
+    today: str,
+    select: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
+) -> TargetPlan:
+    """One target's part of the plan, before limits. `listings` has the kinds that the target manages, and those that
+    `kinds_needed` names; `key` is that of the state's digests; `today` an ISO date."""
+    problems = [listing.problem for listing in listings.values() if listing.problem is not None]
+    memory = recall(state, target.name, key)
+    usable = _usable(desired, listings)
+    difference = diff(desired, usable, memory, system)
+    removed, left = removals(desired, usable, memory, target, system, difference.renames, today)
+    changes, withheld = withhold(difference.changes + removed, listings)
+    missing = list(_missing_references(changes, desired, listings))
+    changes = order(changes, desired, listings, system)
+    warnings = [hint for kind in KINDS.values() for hint in hints(_of_kind(changes, kind.name), kind.identity)]
+    changes, skipped = narrow(changes, select, exclude)
+    return TargetPlan(
+        target=target.name,
+        system=system.name,
+        url=target.url,
+        changes=tuple(changes),
+        unchanged=difference.unchanged,
+        live={kind: len(usable[kind].objects) for kind in desired.objects if kind in usable},
+        vanished={
+            kind: sum(change.address.kind == kind and change.reason is Reason.REMOVED for change in changes)
+            for kind, objects in desired.objects.items()
+            if not objects
+        },
+        complete=not problems and len(usable) >= len(desired.objects),
+        diagnostics=(*problems, *difference.diagnostics, *missing, *left, *withheld, *warnings, *skipped),
+    )
+
+
+def paths_to_read(desired: Desired, kind: str) -> frozenset[str]:
+    """What a listing must give of `kind`: what the files manage, what tells who uses what, and what tells a rename."""
+    identity = {path for group in KINDS[kind].identity for path in group}
+    return desired.paths(kind) | identity | {path for path, _ in reference_paths(kind)}
+
+
+def kinds_needed(desired: Desired, target: Target, system: System, state: State) -> set[str]:
+    """Kinds that the target does not manage and that are read all the same: those that its managed ones refer to, to
+    tell whether what a change refers to is there; and where something may be deleted, those that may refer to it."""
+    referred = {kind for each in desired.objects for _, kind in reference_paths(each)}
+    deleting = {kind for kind in desired.objects if target.prune.get(kind, Prune.OWNED) is Prune.ALL}
+    for address in recall(state, target.name, None).entries:
+        if address.key not in desired.objects.get(address.kind, {address.key: None}):
+            deleting.add(address.kind)
+    users = {user for kind in deleting for user in users_of(kind)}
+    return {kind for kind in referred | users if kind in system.bindings} - desired.objects.keys()
+
+
+def _usable(desired: Desired, listings: Mapping[str, Listing]) -> dict[str, Listing]:
+    """The listings that can be planned on: complete, as are those of all the kinds that they refer to."""
+    broken = {kind for kind, listing in listings.items() if listing.problem is not None}
+    return {
+        kind: listings[kind]
+        for kind in desired.objects
+        if kind in listings and kind not in broken and broken.isdisjoint(other for _, other in reference_paths(kind))
+    }
+
+
+def _of_kind(changes: list[Change], kind: str) -> list[Change]:
+    return [change for change in changes if change.address.kind == kind]
+
+
+def _missing_references(
+    changes: list[Change], desired: Desired, listings: Mapping[str, Listing]
+) -> Iterator[Diagnostic]:
+    """References that would be written and that neither are on the target nor will be."""
+    for change in changes:
+        if change.after is None or change.action is Action.NOOP:
+            continue
+        written = None if change.before is None else {field.path for field in change.fields}
+        for path, kind, key in references(change.address.kind, change.after):
+            listing = listings.get(kind)
+            there = listing is None or key in listing.objects or key in desired.objects.get(kind, {})
+            if not there and (written is None or path in written):
+                yield _missing(change, path, kind, key)
+
+
+def _missing(change: Change, path: str, kind: str, key: str) -> Diagnostic:
+    target = Address(change.address.target, kind, key)
+    return error(
+        "RC0606",
+        f"`{path}` is {key}, and there is no such {kind} on {target.target}, which does not manage "
+        f"{KINDS[kind].plural}. Create it there, or let the target manage {KINDS[kind].plural}.",
+        address=change.address,
+        source=change.source,
+    )

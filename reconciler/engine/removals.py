@@ -1,0 +1,252 @@
+"""What is on a target and not in the files: deleted, resigned, disabled, forgotten, or left and reported."""
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.engine.diff import Memory
+from reconciler.engine.references import reference_paths, references, users_of
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, warning
+from reconciler.model.digest import live_digest
+from reconciler.model.fields import Value
+from reconciler.model.kinds import KINDS
+from reconciler.model.objects import Desired, Listing, Live
+from reconciler.model.plan import Action, Change, FieldChange, Reason
+from reconciler.model.project import Prune, Target
+from reconciler.systems.base import System
+
+SHOWN = 5
+"""How many keys a message names before it counts."""
+
+
+def removals(
+    desired: Desired,
+    listings: Mapping[str, Listing],
+    memory: Memory,
+    target: Target,
+    system: System,
+    renames: Mapping[str, Mapping[str, str]],
+    today: str,
+) -> tuple[list[Change], list[Diagnostic]]:
+    """The changes for objects that the files do not hold. `today` is an ISO date, for resignations."""
+    changes: list[Change] = []
+    diagnostics: list[Diagnostic] = []
+    for kind in desired.objects:
+        listing = listings.get(kind)
+        if listing is None or listing.problem is not None:
+            continue
+        policy = target.prune.get(kind, Prune.OWNED)
+        left: list[str] = []
+        for live in _unheld(desired, listing, renames.get(kind, {})):
+            address = Address(target.name, kind, live.key)
+            owned = memory.owns(address)
+            if live.builtin or not (owned or policy is Prune.ALL) or not _covered(desired, listings, kind, live):
+                continue
+            if policy is Prune.NEVER:
+                left.append(live.key)
+            elif live.key in listing.duplicates:
+                diagnostics.append(_ambiguous(address))
+            else:
+                changes.append(_removal(address, live, memory, system, listings, today))
+        if left:
+            diagnostics.append(_left(target.name, kind, left))
+    return changes, diagnostics
+
+
+def _unheld(desired: Desired, listing: Listing, renamed: Mapping[str, str]) -> Iterator[Live]:
+    held = desired.objects[listing.kind]
+    for key in sorted(listing.objects):
+        if key not in held and key not in renamed:
+            yield listing.objects[key]
+
+
+def _covered(desired: Desired, listings: Mapping[str, Listing], kind: str, live: Live) -> bool:
+    """Whether the target's selection covers a live object: one that lies outside is nobody's business here."""
+    if kind in desired.selected:
+        return _inside(desired, listings, kind, live.key)
+    for path, other in reference_paths(kind):
+        if other in desired.selected:
+            value = live.values.get(path)
+            members = value if isinstance(value, tuple) else (value,)
+            if not any(isinstance(key, str) and _inside(desired, listings, other, key) for key in members):
+                return False
+    return True
+
+
+def _inside(desired: Desired, listings: Mapping[str, Listing], kind: str, key: str) -> bool:
+    """Whether an object of a selected kind, or one that it is below on the target, is selected."""
+    listing = listings.get(kind)
+    seen: set[Value] = set()
+    at: Value = key
+    while isinstance(at, str) and at not in seen:
+        if at in desired.selected[kind]:
+            return True
+        seen.add(at)
+        live = listing.objects.get(at) if listing else None
+        at = live.values.get(KINDS[kind].parent or "") if live else None
+    return False
+
+
+def _removal(
+    address: Address,
+    live: Live,
+    memory: Memory,
+    system: System,
+    listings: Mapping[str, Listing],
+    today: str,
+) -> Change:
+    entry = memory.entries.get(address)
+    how = (entry and entry.on_remove) or "delete"
+    after: dict[str, Value] | None = None
+    fields: tuple[FieldChange, ...] = ()
+    if how != "delete":
+        written = {} if how == "forget" else system.removal(how, listings, today)
+        after = {**live.values, **written}
+        fields = tuple(
+            FieldChange(path, live.values.get(path), value)
+            for path, value in sorted(written.items())
+            if live.values.get(path) != value
+        )
+    return Change(
+        address=address,
+        reason=Reason.REMOVED if memory.owns(address) else Reason.UNMANAGED,
+        before=live.values,
+        after=after,
+        fields=fields,
+        id=live.id,
+        live_digest=live_digest(memory.key, live.values),
+        protected=bool(entry and entry.protected) and how != "forget",
+        on_remove=entry.on_remove if entry else None,
+    )
+
+
+def withhold(changes: list[Change], listings: Mapping[str, Listing]) -> tuple[list[Change], list[Diagnostic]]:
+    """Leaves out each delete of an object that something on the target will still refer to: servers differ in whether
+    they refuse it, drop the references or delete the users too.
+
+    `listings` must have every kind that may refer to a deleted one; where one is unknown, so are the users.
+    """
+    deletes = {_name(change): change for change in changes if change.action is Action.DELETE}
+    if not deletes:
+        return changes, []
+    users, kept = _users(changes, deletes, listings)
+    waiting = sorted(name for name in users if name not in kept and not users[name] <= deletes.keys())
+    while waiting:
+        name = waiting.pop()
+        kept[name] = "it is still used by " + _some(
+            [" ".join(user) for user in sorted(users[name] - deletes.keys() | users[name] & kept.keys())]
+        )
+        change = deletes[name]
+        freed = {(kind, key) for _, kind, key in references(change.address.kind, change.before or {})}
+        waiting += sorted(freed & (deletes.keys() - kept.keys() - set(waiting)))
+    remaining = [change for change in changes if change.action is not Action.DELETE or _name(change) not in kept]
+    return remaining, [_withheld(deletes[name], kept[name]) for name in sorted(kept)]
+
+
+Name = tuple[str, str]
+"""A kind and a key on the target."""
+
+
+def _name(change: Change) -> Name:
+    return change.address.kind, change.was if change.was is not None else change.address.key
+
+
+def _users(
+    changes: list[Change], deletes: Mapping[Name, Change], listings: Mapping[str, Listing]
+) -> tuple[dict[Name, set[Name]], dict[Name, str]]:
+    """By deleted object, the live objects that refer to it once all other changes are made; and those whose users can't
+    be known, with the reason."""
+    after = {
+        _name(change): change.after for change in changes if change.after is not None and change.before is not None
+    }
+    users: dict[Name, set[Name]] = {}
+    kept: dict[Name, str] = {}
+    for kind in sorted({user for deleted, _ in deletes for user in users_of(deleted)}):
+        listing = listings.get(kind)
+        if listing is None or listing.problem is not None:
+            unknown = f"it is not known which {kind}s refer to it, since these could not be read"
+            kept.update({name: unknown for name in deletes if kind in users_of(name[0])})
+            continue
+        for live in listing.objects.values():
+            values = live.values | after.get((kind, live.key), {})
+            for _, target, key in references(kind, values):
+                if (target, key) in deletes:
+                    users.setdefault((target, key), set()).add((kind, live.key))
+    return users, kept
+
+
+def _withheld(change: Change, why: str) -> Diagnostic:
+    return warning(
+        "RC0608",
+        f"The {change.address.kind} is not in the files and would be deleted, but {why}. It stays until nothing refers "
+        "to it.",
+        address=change.address,
+    )
+
+
+def _left(target: str, kind: str, keys: list[str]) -> Diagnostic:
+    return warning(
+        "RC0608",
+        f"{len(keys)} {kind}{'s' if len(keys) != 1 else ''} of an earlier apply on {target} "
+        f"{'are' if len(keys) != 1 else 'is'} not in the files, and `prune: never` leaves them: {_some(keys)}.",
+    )
+
+
+def _ambiguous(address: Address) -> Diagnostic:
+    return warning(
+        "RC0610",
+        f"The target has more than one {address.kind} with the key {address.key}, so none of them is deleted.",
+        address=address,
+    )
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def hints(changes: list[Change], identity: tuple[tuple[str, ...], ...]) -> list[Diagnostic]:
+    """A warning for each create that shares an identity with a delete of the same kind: perhaps it is a rename."""
+    gone: dict[tuple[object, ...], Change] = {}
+    for change in changes:
+        if change.action is Action.DELETE and change.before:
+            for group in identity:
+                if found := _identity(change.before, group):
+                    gone[found] = change
+    found_hints: list[Diagnostic] = []
+    for change in changes:
+        if change.action is not Action.CREATE or not change.after:
+            continue
+        for group in identity:
+            same = gone.get(_identity(change.after, group) or ())
+            if same is not None:
+                found_hints.append(_rename_hint(change, same, group))
+                break
+    return found_hints
+
+
+def _identity(values: Mapping[str, Value], group: tuple[str, ...]) -> tuple[object, ...] | None:
+    found = tuple(values.get(path) for path in group)
+    return (group, *found) if all(value is not None for value in found) else None
+
+
+def _rename_hint(change: Change, deleted: Change, group: tuple[str, ...]) -> Diagnostic:
+    return warning(
+        "RC0607",
+        f"This {change.address.kind} is created, and {deleted.address.key} is deleted, which has the same "
+        f'{" and ".join(group)}. If it is the same one under a new key, say `was: "{deleted.address.key}"` in its '
+        "block: then it is renamed and keeps what hangs on it.",
+        source=change.source,
+        address=change.address,
+    )
+
+
+def gone(desired: Desired, listings: Mapping[str, Listing], memory: Memory) -> list[Address]:
+    """Addresses that the state holds and that are neither in the files nor on the target any more."""
+    return [
+        address
+        for address in sorted({*memory.entries, *memory.pending})
+        if (listing := listings.get(address.kind)) is not None
+        and listing.problem is None
+        and address.key not in listing.objects
+        and address.key not in desired.objects.get(address.kind, {})
+    ]

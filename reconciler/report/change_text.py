@@ -1,0 +1,181 @@
+"""One change as lines of text: the object with its reason and its place in the files, and field by field what differs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from reconciler.model.fields import Value
+from reconciler.model.plan import Action, Cause, Change, FieldChange, Reason
+from reconciler.model.secret import Secret, SecretReference
+from reconciler.report.text import COLUMNS, pad, paint, printable, quoted, show_pair, show_value, width, wrap
+
+_LABEL_CELLS = 32  # a longer name does not push the other columns of its group away
+
+_REASONS: Mapping[tuple[Action, Reason | None], str] = {
+    (Action.CREATE, Reason.DRIFT): "gone from the target",
+    (Action.UPDATE, Reason.CONFIG): "config",
+    (Action.UPDATE, Reason.DRIFT): "drift",
+    (Action.UPDATE, Reason.BOTH): "config and drift",
+    (Action.UPDATE, Reason.ADOPT): "adopted with changes",
+    (Action.UPDATE, Reason.REMOVED): "removed from the files",
+    (Action.UPDATE, Reason.UNREADABLE): "can't be read back, so it is sent again",
+    (Action.DELETE, Reason.REMOVED): "removed from the files",
+    (Action.DELETE, Reason.UNMANAGED): "not in the files (prune: all)",
+    (Action.NOOP, Reason.REMOVED): "removed from the files",
+}
+
+
+class Row(NamedTuple):
+    """An object's line in columns."""
+
+    symbol: str
+    name: str
+    label: str
+    why: str
+    source: str
+    tone: str
+
+
+def symbol(change: Change) -> str:
+    """`+` create, `~` update, `-` delete, `»` rename, `=` adopt, `.` forget."""
+    if change.was is not None:
+        return "»"
+    if change.action is Action.NOOP and change.reason is Reason.REMOVED:
+        return "."
+    return {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.NOOP: "="}[change.action]
+
+
+def tone(change: Change) -> str:
+    return "adopt" if change.action is Action.NOOP else change.action.value
+
+
+def label(change: Change) -> str:
+    """What people call the object: first and last name, or name; "" when neither is known."""
+    values = {**(change.before or {}), **(change.after or {})}
+    person = [values.get(path) for path in ("first_name", "last_name")]
+    words = [word for word in (person if any(person) else [values.get("name")]) if isinstance(word, str)]
+    return printable(" ".join(words))
+
+
+def name(change: Change) -> str:
+    """`1001 Ana Silva`: key and label in running text."""
+    return f"{show_value(change.address.key)} {label(change)}".rstrip()
+
+
+def why(change: Change) -> str:
+    """The reason in words; "" where the symbol says it all."""
+    words = [_REASONS.get((change.action, change.reason), "")]
+    if change.was is not None:
+        words.insert(0, f"renamed from {show_value(change.was)}")
+    if change.on_remove is not None and change.reason is Reason.REMOVED:
+        words.append(f"on_remove: {printable(change.on_remove)}")
+    if change.protected and change.leaves_state:
+        words.append("protected by prevent_delete")
+    return ", ".join(word for word in words if word)
+
+
+def row(change: Change) -> Row:
+    return Row(
+        symbol(change),
+        f"{change.address.kind} {show_value(change.address.key)}",
+        label(change),
+        why(change),
+        f"{printable(change.source.file)}:{change.source.line}" if change.source else "",
+        tone(change),
+    )
+
+
+def row_lines(rows: Sequence[Row], color: bool) -> list[str]:
+    """The rows as lines, their columns aligned with each other."""
+    names, labels, whys = (
+        max((min(width(each[column]), most) for each in rows), default=0)
+        for column, most in ((1, COLUMNS), (2, _LABEL_CELLS), (3, _LABEL_CELLS))
+    )
+    return [_row_line(each, names, labels, whys, color) for each in rows]
+
+
+def _row_line(each: Row, names: int, labels: int, whys: int, color: bool) -> str:
+    cells = [
+        (each.symbol, 1, each.tone),
+        (each.name, names, "delete" if each.tone == "delete" else "strong"),
+        (each.label, labels, "delete" if each.tone == "delete" else ""),
+        (each.why, whys, "drift" if "drift" in each.why or "gone" in each.why else "dim"),
+        (each.source, 0, "dim"),
+    ]
+    line, gap = "", 1
+    for text, cells_wide, kind in cells:
+        shown = paint(text, kind, color) if kind else text
+        if cells_wide or text:
+            line += shown + " " * max(0, cells_wide - width(text)) + " " * gap
+        gap = 2
+    return line.rstrip()
+
+
+def detail_lines(change: Change, color: bool) -> list[str]:
+    """What the change does to its object, below the object's line: for a create the values, for a delete what is lost,
+    else each field that differs."""
+    if change.action is Action.CREATE:
+        return _compact("", change.after or {})
+    if change.action is Action.DELETE:
+        return _compact("loses ", change.before or {})
+    lines = _field_lines(change.fields, mixed=len({field.cause for field in change.fields}) > 1, color=color)
+    if change.release:
+        held = ", ".join(printable(path) for path in change.release)
+        lines.append(f"    {held} is freed first, since another object takes the value")
+    return lines
+
+
+def _compact(lead: str, values: Mapping[str, Value]) -> list[str]:
+    """`path value` pairs, wrapped; what is not set is left out."""
+    pairs = [f"{_path(path)} {show_value(value)}" for path, value in values.items() if value is not None]
+    if pairs:
+        pairs[0] = lead + pairs[0]
+    return wrap(pairs, "    ", separator=", ")
+
+
+def _path(path: str) -> str:
+    """A path; quoted when it has spaces, as the labels of custom attributes may."""
+    shown = printable(path)
+    return quoted(shown) if " " in shown or "," in shown else shown
+
+
+def _field_lines(fields: Sequence[FieldChange], *, mixed: bool, color: bool) -> list[str]:
+    """The fields, aligned; each with its cause when they are not all of one cause."""
+    paths = [_path(field.path) for field in fields]
+    column = max(map(width, paths), default=0)
+    parts = [_parts(field) for field in fields]
+    longest = max((width(text) for each in parts for text in [" → ".join(each)] if width(text) <= COLUMNS), default=0)
+    lines: list[str] = []
+    for field, path, sides in zip(fields, paths, parts, strict=True):
+        text, arrow = " → ".join(sides), paint(" → ", "dim", color)
+        cause = paint(field.cause.value, "drift" if field.cause is not Cause.CONFIG else "dim", color) if (
+            mixed and field.cause) else ""
+        head = f"    {pad(path, column)}  "
+        if width(head) + width(text) <= COLUMNS:
+            shown = arrow.join(sides) + " " * (longest - width(text))
+            lines.append(f"{head}{shown}  {cause}".rstrip())
+        else:
+            below = " " * (width(head) - 2) + paint("→ ", "dim", color)
+            lines += [f"{head}{sides[0]}", *(f"{below}{side}" for side in sides[1:-1]), f"{below}{sides[-1]}  {cause}".rstrip()]
+    return lines
+
+
+def _parts(field: FieldChange) -> tuple[str, str]:
+    """What stands on both sides of the arrow. A set that loses or gains some members shows those, and what it becomes."""
+    if field.unreadable:
+        return "(can't be read)", show_value(field.after)
+    before, after = field.before, field.after
+    if isinstance(before, tuple) and isinstance(after, tuple) and before and after:
+        return _set_difference(before, after)
+    if _masked(before) and _masked(after):
+        return "(hidden)", "(hidden), another value"
+    return show_pair(before, after)
+
+
+def _set_difference(before: Iterable[str], after: Sequence[str]) -> tuple[str, str]:
+    gone, new = sorted(set(before) - set(after)), sorted(set(after) - set(before))
+    moves = [f"+{show_value(member)}" for member in new] + [f"-{show_value(member)}" for member in gone]
+    return " ".join(moves), show_value(tuple(after)) if len(after) <= 6 else f"{len(after):,} in all"
+
+
+def _masked(value: Value) -> bool:
+    return isinstance(value, Secret | SecretReference)

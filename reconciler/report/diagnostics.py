@@ -1,0 +1,159 @@
+"""Diagnostics as text for people, as workflow commands of GitHub, and as JSON."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from reconciler.model.diagnostic import Diagnostic, Severity, Span
+from reconciler.model.fields import Field, Type
+from reconciler.model.kinds import KINDS
+from reconciler.report.text import counted, fit, listed, paint, printable, prose, storable, width
+
+ReadLine = Callable[[Span], str | None]
+"""Gives the line of a file that a span is on, without its end; None when there is none to show."""
+
+_LITERAL_SECRET = "RC0208"  # noqa: S105  a diagnostic's code
+_NOT_SHOWN = "(not shown: the line may hold something that is masked)"
+_LINE_COLUMNS = 90
+_TAB = " " * 4
+_WORD = re.compile(r""" "(?:[^"\\]|\\.)*" | '(?:[^']|'')*' | [^\s,\[\]{}:#"'] (?:[^,\[\]{}:#] | :(?!\s|$))* """, re.X)
+
+
+def _masked_names(fields: Iterable[Field]) -> set[str]:
+    names: set[str] = set()
+    for field in fields:
+        names |= _masked_names(field.fields) if field.type is Type.BLOCK else ({field.name} if field.masked else set())
+    return names
+
+
+_MASKED = {"password", "access_token", "api_key"}.union(*(_masked_names(kind.fields) for kind in KINDS.values()))
+_MASKED_KEY = re.compile(rf"""(?<![\w-])["']?(?:{"|".join(sorted(_MASKED))})["']?\s*:""")
+
+
+def render_diagnostics(diagnostics: Iterable[Diagnostic], read_line: ReadLine, *, color: bool) -> str:
+    """Every diagnostic in the order given, with its place and line, and a closing line that counts them.
+
+    The line is left out where it may hold a secret or a sensitive value: beside a literal secret (RC0208), under or
+    beside the key of a masked field, and in a table (CSV). "" when there are no diagnostics; else the text ends with a
+    newline.
+    """
+    all_of_them = list(diagnostics)
+    if not all_of_them:
+        return ""
+    secret_lines = {(d.source.file, d.source.line) for d in all_of_them if d.code == _LITERAL_SECRET and d.source}
+    lines: list[str] = []
+    for diagnostic in all_of_them:
+        lines += [*diagnostic_lines(diagnostic, color=color, source=_source(diagnostic, read_line, secret_lines)), ""]
+    return "\n".join([*lines, count_line(all_of_them)]) + "\n"
+
+
+def diagnostic_lines(diagnostic: Diagnostic, *, color: bool, source: Sequence[str] = ()) -> list[str]:
+    """One diagnostic: its heading, place and address, the lines of its `source`, its detail."""
+    word = "Error" if diagnostic.severity is Severity.ERROR else "Warning"
+    heading = paint(f"{word}: ", diagnostic.severity, color) + paint(printable(diagnostic.summary), "strong", color)
+    place = [printable(str(part)) for part in (diagnostic.source, diagnostic.address) if part]
+    return [
+        f"{heading} ({diagnostic.code})",
+        *([f"  {'  '.join(place)}"] if place else []),
+        *(paint(line, "dim", color) if line.endswith(_NOT_SHOWN) else line for line in source),
+        *prose(diagnostic.detail, "  "),
+    ]
+
+
+def count_line(diagnostics: Iterable[Diagnostic]) -> str:
+    """`2 errors and 1 warning.`"""
+    severities = [diagnostic.severity for diagnostic in diagnostics]
+    numbers = [(severities.count(severity), severity.value) for severity in Severity]
+    return listed([counted(number, word) for number, word in numbers if number]) + "."
+
+
+def _source(diagnostic: Diagnostic, read_line: ReadLine, secret_lines: set[tuple[str, int]]) -> list[str]:
+    span = diagnostic.source
+    line = read_line(span) if span else None
+    if span is None or line is None:
+        return []
+    number = f"{span.line:>5} | "
+    if (span.file, span.line) in secret_lines or _may_hold_masked(span, line, read_line):
+        return [number + _NOT_SHOWN]
+    shown, mark = _excerpt(line.removeprefix("\ufeff"), span.column - 1)
+    return [number + shown, " " * 6 + "| " + mark]
+
+
+def _may_hold_masked(span: Span, line: str, read_line: ReadLine) -> bool:
+    if span.file.lower().endswith(".csv") or _MASKED_KEY.search(line):
+        return True
+    above = read_line(Span(span.file, span.line - 1, 1)) if span.line > 1 else None
+    found = list(_MASKED_KEY.finditer(above)) if above else []
+    return bool(found and above and not _value_after(above, found[-1].end()))
+
+
+def _value_after(line: str, start: int) -> bool:
+    """Whether a value stands on the line itself, as in `card: 17`; `card:`, `card: |` and `card: &a` go on below."""
+    rest = line[start:].split(" #")[0].split()
+    return bool(rest) and not rest[-1].startswith(("|", ">", "&"))
+
+
+def _excerpt(line: str, start: int) -> tuple[str, str]:
+    """The line, cut around the place when it is long, and the mark below its faulty part."""
+    start = min(start, len(line))
+    found = _WORD.match(line, start)
+    end = start + len(found[0].rstrip()) if found else start + 1
+    head, part, tail = (_flat(piece) for piece in (line[:start], line[start:end], line[end:]))
+    part = fit(part, _LINE_COLUMNS // 2)
+    head = _last(head, max(_LINE_COLUMNS // 4, _LINE_COLUMNS - width(part) - width(tail)))
+    tail = fit(tail, _LINE_COLUMNS - width(head) - width(part))
+    return (head + part + tail).rstrip(), " " * width(head) + "^" * max(1, width(part))
+
+
+def _flat(text: str) -> str:
+    return printable(text.replace("\t", _TAB))
+
+
+def _last(text: str, cells: int) -> str:
+    """The end of `text`, beginning with … when something was left out."""
+    return text if width(text) <= cells else fit(text[::-1], cells)[::-1]
+
+
+def render_github(diagnostics: Iterable[Diagnostic]) -> str:
+    """One workflow command a line, by which GitHub shows a diagnostic beside the changed line of a pull request."""
+    return "".join(f"{_command(diagnostic)}\n" for diagnostic in diagnostics)
+
+
+def _command(diagnostic: Diagnostic) -> str:
+    span = diagnostic.source
+    place = [("file", span.file), ("line", str(span.line)), ("col", str(span.column))] if span else []
+    properties = [*place, ("title", f"{diagnostic.summary} ({diagnostic.code})")]
+    written = ",".join(f"{name}={_property(value)}" for name, value in properties)
+    address = f"{diagnostic.address}: " if diagnostic.address else ""
+    return f"::{diagnostic.severity} {written}::{_data(address + diagnostic.detail)}"
+
+
+def _data(text: str) -> str:
+    return printable(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def diagnostics_document(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """Diagnostics as JSON has them; text is as it was written, since JSON escapes control characters itself."""
+    document: list[dict[str, Any]] = msgspec.to_builtins([storable_diagnostic(each) for each in diagnostics])
+    return document
+
+
+def storable_diagnostic(diagnostic: Diagnostic) -> Diagnostic:
+    """The diagnostic with every text as UTF-8 can hold it."""
+    return msgspec.structs.replace(
+        diagnostic,
+        detail=storable(diagnostic.detail),
+        address=diagnostic.address and storable(diagnostic.address),
+        source=storable_span(diagnostic.source),
+    )
+
+
+def storable_span(span: Span | None) -> Span | None:
+    """The place with its file's name as UTF-8 can hold it."""
+    return span and Span(storable(span.file), span.line, span.column)

@@ -1,0 +1,65 @@
+"""What the `state` commands do to a state: pure functions. What they give is ready to be written."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from reconciler.model.address import Address, matches, parse_address
+from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.state import Entry, State
+
+
+def forget(state: State, globs: Sequence[str]) -> tuple[State, list[str]]:
+    """The state without the objects, pending ones too, that a glob names, and their addresses in order.
+
+    The very same state when there are none.
+    """
+    removed = sorted(
+        text
+        for text in state.entries.keys() | state.pending
+        if any(matches(parse_address(text), glob) for glob in globs)
+    )
+    if not removed:
+        return state, []
+    entries = {text: entry for text, entry in state.entries.items() if text not in set(removed)}
+    return _changed(state, entries, state.pending - set(removed)), removed
+
+
+def move(state: State, source: Address, destination: Address) -> State | Diagnostic:
+    """The state in which the object at `source` is at `destination`, or the error that says why it can't be.
+
+    Its digests are left behind, since each is bound to its address: causes are unknown until the next apply. So is its
+    id where the target is another one.
+    """
+    entry = state.entries.get(str(source))
+    if source.kind != destination.kind:
+        detail = (
+            f"{source} is of kind {source.kind} and {destination} of kind {destination.kind}. A kind never changes."
+        )
+        return error("RC0901", detail)
+    if entry is None:
+        return error("RC0609", f"{source} is not in the state. `reconciler state list` shows what is.", address=source)
+    if str(destination) in state.entries:
+        detail = f"{destination} is in the state already. Forget it first if it is not the object that you mean."
+        return error("RC0301", detail, address=destination)
+    moved = msgspec.structs.replace(entry, digests={}, id=entry.id if source.target == destination.target else None)
+    entries = {text: other for text, other in state.entries.items() if text != str(source)}
+    return _changed(state, {**entries, str(destination): moved}, state.pending)
+
+
+def describe(entry: Entry) -> str:
+    """What is remembered of an object, in one line without values."""
+    fields = len(entry.digests)
+    parts = [
+        "id not known" if entry.id is None else f"id {entry.id}",
+        "1 field applied" if fields == 1 else f"{fields} fields applied",
+    ]
+    if entry.protected:
+        parts.append("protected from deletion")
+    if entry.on_remove is not None:
+        parts.append(f"on_remove: {entry.on_remove}")
+    return ", ".join(parts)
+
+
+def _changed(state: State, entries: dict[str, Entry], pending: frozenset[str]) -> State:
+    return msgspec.structs.replace(state, serial=state.serial + 1, entries=entries, pending=pending)

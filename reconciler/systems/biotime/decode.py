@@ -1,0 +1,113 @@
+"""Rows of a server to live objects in the language's words."""
+
+from collections.abc import Callable, Collection, Mapping
+from sys import intern
+
+from reconciler.model.fields import Value
+from reconciler.model.objects import Live
+from reconciler.systems.biotime.codecs import text
+from reconciler.systems.biotime.company import Company, company_of
+from reconciler.systems.biotime.wire import ATTRIBUTES, COLLECTIONS, Column, Reference, Row, Values, attribute
+from reconciler.systems.biotime.wire import Collection as WireCollection
+
+BUILT_IN = 1
+"""The id of a fresh server's own department, area and position [manual M85]."""
+
+_ABSENT = object()
+
+Codes = Callable[[str], Mapping[int, str]]
+"""Gives a kind's codes by id. Raises Failure when they can't be had."""
+
+
+class Decoder:
+    """Takes the pages of one collection and keeps only what was asked for. Rows of each company are kept apart, since
+    codes repeat between them."""
+
+    def __init__(self, collection: WireCollection, paths: Collection[str]) -> None:
+        self.collection = collection
+        self.columns = _columns(collection, paths)
+        self.references = [each for each in collection.references if each.path in paths]
+        self.rows: dict[int | None, list[Live]] = {}
+        self.companies: dict[int, Company] = {}
+        self.codes: dict[int, str] = {}
+        self._bare: list[tuple[Values, Reference]] = []
+        self._sets: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def take(self, rows: list[Row]) -> None:
+        for row in rows:
+            company = company_of(row)
+            if company is not None:
+                self.companies.setdefault(company.id, company)
+            live = self._live(row)
+            self.codes[live.id] = live.key  # type: ignore[index]  # the page was checked: ids are integers
+            self.rows.setdefault(company and company.id, []).append(live)
+
+    def _live(self, row: Row) -> Live:
+        values: Values = {}
+        for path, wire, decode, nested in self.columns:
+            raw = row.get(wire, _ABSENT)
+            if raw is _ABSENT:
+                if nested is None or not isinstance(inside := row.get(nested[0]), dict) or nested[1] not in inside:
+                    continue  # the server does not give it: unknown, not empty
+                raw = inside[nested[1]]
+            values[path] = decode(raw)
+        for reference in self.references:
+            if reference.wire in row:
+                self._refer(values, reference, row[reference.wire])
+        number = row["id"]
+        key = text(row.get(self.collection.code)) or f"#{number}"
+        built_in = self.collection.kind != "employee" and (number == BUILT_IN or row.get("is_default") in (True, 1))
+        return Live(intern(key), number, values, built_in)  # type: ignore[arg-type]
+
+    def _refer(self, values: Values, reference: Reference, raw: object) -> None:
+        code = COLLECTIONS[reference.kind].code
+        members = raw if isinstance(raw, list) else [raw]
+        named = [_named(member, code) for member in members if member is not None]
+        if any(type(member) is int for member in named):
+            values[reference.path] = tuple(named) if reference.many else named[0]  # type: ignore[assignment,arg-type]
+            self._bare.append((values, reference))
+        elif reference.many:
+            values[reference.path] = self._set([str(member) for member in named])
+        else:
+            values[reference.path] = intern(str(named[0])) if named else None
+
+    def _set(self, members: list[str]) -> tuple[str, ...]:
+        found = tuple(sorted(set(members)))
+        return self._sets.setdefault(found, found)
+
+    def resolve(self, codes: Codes) -> None:
+        """Puts codes for the references that came as bare ids. `codes` is asked only for kinds of which some did, and
+        not for the collection's own."""
+        for values, reference in self._bare:
+            known = self.codes if reference.kind == self.collection.kind else codes(reference.kind)
+            raw = values[reference.path]
+            members = raw if isinstance(raw, tuple) else (raw,)
+            named = [_code(member, known) for member in members]
+            values[reference.path] = self._set(named) if reference.many else named[0]
+        self._bare.clear()
+
+
+def _columns(
+    collection: WireCollection, paths: Collection[str]
+) -> list[tuple[str, str, Callable[[object], Value], tuple[str, str] | None]]:
+    """What the loop over 100,000 rows needs of each column that is wanted, in the table's order."""
+    wanted: list[Column] = [column for column in collection.columns if column.path in paths]
+    wanted += [attribute(path) for path in sorted(paths) if path.startswith(ATTRIBUTES)]
+    return [(intern(each.path), each.wire, each.codec.decode, each.nested) for each in wanted]
+
+
+def _named(member: object, code: str) -> str | int:
+    """The code of a nested object, or the id where the row has only that."""
+    if isinstance(member, dict):
+        named = text(member.get(code))
+        if named is not None:
+            return named
+        member = member.get("id")
+    return member if type(member) is int else f"#{text(member)}"
+
+
+def _code(member: object, known: Mapping[int, str]) -> str:
+    """An id's code; one that the server does not list shows as itself, which equals no code of the files."""
+    if type(member) is not int:
+        return str(member)
+    return known.get(member, f"#{member}")

@@ -1,0 +1,170 @@
+"""The mapping between the language's paths and the wire's names: one table per kind. A new field is one line."""
+
+import msgspec
+
+from reconciler.model.fields import Value
+from reconciler.systems.biotime import codecs
+from reconciler.systems.biotime.codecs import Codec
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One field. `nested` is where newer versions have it instead, as (member, name). `length` is the greatest length
+    of the server's column in code points; None: the language's own, or it has none. `fixed`: null can't clear it."""
+
+    path: str
+    wire: str
+    codec: Codec
+    length: int | None = None
+    nested: tuple[str, str] | None = None
+    fixed: bool = False
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """A field that refers to an object of `kind`, or (`many`) to a set of them; primary keys on the wire."""
+
+    path: str
+    wire: str
+    kind: str
+    many: bool = False
+    fixed: bool = False
+
+
+class Collection(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind's collection. `code` is its key's name on the wire, `url` its address below the server's."""
+
+    kind: str
+    url: str
+    code: str
+    key_length: int
+    columns: tuple[Column, ...]
+    references: tuple[Reference, ...] = ()
+    create: frozenset[str] = frozenset()
+    unique: frozenset[str] = frozenset()
+
+    def path_of(self, wire: str) -> str:
+        """The language's name for a field of the wire; an unknown one's own name, and the key's is `code`."""
+        if wire == self.code:
+            return "code"
+        for column in self.columns:
+            if wire == column.wire:
+                return column.path
+            if column.nested is not None and wire == column.nested[0]:
+                return column.path.partition(".")[0]
+        return next((reference.path for reference in self.references if wire == reference.wire), wire)
+
+
+def _unit(kind: str, url: str, prefix: str, key_length: int, name_length: int) -> Collection:
+    return Collection(
+        kind=kind,
+        url=url,
+        code=f"{prefix}_code",
+        key_length=key_length,
+        columns=(Column("name", f"{prefix}_name", codecs.TEXT, name_length, fixed=True),),
+        references=(Reference("parent", f"parent_{prefix}", kind),),
+    )
+
+
+_EMPLOYEE = Collection(
+    kind="employee",
+    url="/personnel/api/employees/",
+    code="emp_code",
+    key_length=20,
+    columns=(
+        Column("first_name", "first_name", codecs.TEXT, 25),
+        Column("last_name", "last_name", codecs.TEXT, 25),
+        Column("nickname", "nickname", codecs.TEXT, 25),
+        Column("card", "card_no", codecs.MASKED, 20),
+        Column("device_password", "device_password", codecs.MASKED, 20),
+        Column("privilege", "dev_privilege", codecs.PRIVILEGE),
+        Column("verify_mode", "verify_mode", codecs.VERIFY_MODE),
+        Column("hire_date", "hire_date", codecs.DATE),
+        Column("birthday", "birthday", codecs.DATE),
+        Column("gender", "gender", codecs.GENDER),
+        Column("email", "email", codecs.TEXT, 50),
+        Column("mobile", "mobile", codecs.TEXT, 20),
+        Column("contact_phone", "contact_tel", codecs.TEXT, 20),
+        Column("office_phone", "office_tel", codecs.TEXT, 20),
+        Column("city", "city", codecs.TEXT, 20),
+        Column("ssn", "ssn", codecs.TEXT, 20),
+        Column("religion", "religion", codecs.TEXT, 20),
+        Column("national", "national", codecs.TEXT, 50),
+        Column("address", "address", codecs.TEXT, 200),
+        Column("postcode", "postcode", codecs.TEXT, 10),
+        Column("employment_type", "emp_type", codecs.EMPLOYMENT),
+        # At the top on 8.x, in `attemployee` on 9.x [real: PYB, S0X, ZKG].
+        Column(
+            "attendance.enabled",
+            "enable_att",
+            codecs.BOOLEAN,
+            nested=("attemployee", "enable_attendance"),
+            fixed=True,
+        ),
+        Column(
+            "attendance.overtime",
+            "enable_overtime",
+            codecs.BOOLEAN,
+            nested=("attemployee", "enable_overtime"),
+            fixed=True,
+        ),
+        Column(
+            "attendance.holidays",
+            "enable_holiday",
+            codecs.BOOLEAN,
+            nested=("attemployee", "enable_holiday"),
+            fixed=True,
+        ),
+        Column("app.enabled", "app_status", codecs.FLAG, fixed=True),
+        Column("app.role", "app_role", codecs.APP_ROLE),
+    ),
+    references=(
+        Reference("department", "department", "department", fixed=True),
+        Reference("position", "position", "position"),
+        Reference("areas", "area", "area", many=True, fixed=True),
+    ),
+    create=frozenset({"department", "areas"}),
+    unique=frozenset({"card"}),
+)
+
+COLLECTIONS = {
+    each.kind: each
+    for each in (
+        _unit("department", "/personnel/api/departments/", "dept", 50, 100),
+        _unit("area", "/personnel/api/areas/", "area", 30, 30),
+        _unit("position", "/personnel/api/positions/", "position", 50, 100),
+        _EMPLOYEE,
+    )
+}
+"""Every kind's collection. Lengths are those of the database [real: DBS]."""
+
+RESIGNS = Collection(
+    kind="employee",
+    url="/personnel/api/resigns/",
+    code="employee",
+    key_length=20,
+    columns=(
+        Column("resigned.date", "resign_date", codecs.DATE),
+        Column("resigned.type", "resign_type", codecs.RESIGN_TYPE),
+        Column("resigned.reason", "reason", codecs.TEXT, 200),
+        Column("resigned.block_attendance", "disableatt", codecs.BOOLEAN),
+    ),
+)
+"""Resignations: a collection of their own, one row per employee who has left."""
+
+ATTRIBUTES = "attributes."
+"""Custom attributes stand at the top of a row under their label [real: PYB, S0X]."""
+
+
+def attribute(path: str) -> Column:
+    """The column of a custom attribute."""
+    return Column(path, path.removeprefix(ATTRIBUTES), codecs.TEXT)
+
+
+def resigning(paths: object) -> bool:
+    """Whether any of these paths is about a resignation."""
+    return any(str(path).startswith("resigned.") for path in paths)  # type: ignore[attr-defined]
+
+
+Row = dict[str, object]
+"""One object as a server sent it."""
+
+Values = dict[str, Value]

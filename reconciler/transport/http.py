@@ -1,0 +1,288 @@
+"""Calls to one target over HTTP: a reader that can't write, and a writer.
+
+Both raise `Failure` and nothing else. Threads may share one.
+"""
+
+import logging
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import ip_address
+from typing import Literal
+from urllib.parse import unquote
+
+import httpx
+import msgspec
+
+import reconciler
+from reconciler.model.project import Target
+from reconciler.model.secret import Secret
+from reconciler.transport import replies, tls
+from reconciler.transport.body import TooLarge, bounded
+from reconciler.transport.failure import Failure, Sent
+from reconciler.transport.redaction import Redactor, secrets_in
+from reconciler.transport.retry import Failed, Pace, Timing, repeat
+
+Method = Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
+
+_logger = logging.getLogger("reconciler.transport")
+
+
+def _reveal(value: object) -> str:
+    if isinstance(value, Secret):
+        return value.reveal()
+    raise TypeError(f"a {type(value).__name__} can't be sent")
+
+
+_encode = msgspec.json.Encoder(enc_hook=_reveal).encode
+
+
+class HttpReader:
+    """Reads. Nothing that it offers can change a target."""
+
+    def __init__(self, line: "_Line") -> None:
+        self._line = line
+
+    def get(self, path: str, query: Mapping[str, str | int] = {}) -> object:
+        """The decoded JSON at `path`, which is relative to the target's url. Raises Failure."""
+        return self._line.call("GET", path, query, None, repeatable=True)
+
+
+class HttpWriter(HttpReader):
+    """Reads and writes."""
+
+    def send(
+        self,
+        method: Literal["POST", "PATCH", "PUT", "DELETE"],
+        path: str,
+        body: Mapping[str, object] | None,
+        *,
+        repeatable: bool,
+    ) -> object | None:
+        """The decoded JSON of the answer, None for an empty one. `body` may hold secrets at any depth. `repeatable`
+        says that it may arrive twice and mean the same: where it does not, only a call that surely was not carried out
+        is sent again. Raises Failure."""
+        return self._line.call(method, path, {}, body, repeatable=repeatable)
+
+
+@contextmanager
+def open_reader(target: Target, auth: httpx.Auth | None, timing: Timing = Timing()) -> Iterator[HttpReader]:  # noqa: B008
+    """A reader of a target whose secrets are resolved. An `auth` that has a method `secrets()` tells the tokens that it
+    got with it. Raises Failure (RC0501, RC0502) when the url, the proxy or `ca_file` can't be used."""
+    with _line(target, auth, timing) as line:
+        yield HttpReader(line)
+
+
+@contextmanager
+def open_writer(target: Target, auth: httpx.Auth | None, timing: Timing = Timing()) -> Iterator[HttpWriter]:  # noqa: B008
+    """As `open_reader`."""
+    with _line(target, auth, timing) as line:
+        yield HttpWriter(line)
+
+
+@contextmanager
+def _line(target: Target, auth: httpx.Auth | None, timing: Timing) -> Iterator["_Line"]:
+    _silence()
+    base = _base(target)
+    with _client(target, base, auth, timing) as client:
+        yield _Line(client, base, target, auth, timing)
+
+
+def _client(target: Target, base: httpx.URL, auth: httpx.Auth | None, timing: Timing) -> httpx.Client:
+    trusted = tls.context(target.tls) if base.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    most = target.concurrency
+    try:
+        return httpx.Client(
+            auth=auth,
+            verify=trusted,
+            timeout=target.timeout,
+            limits=httpx.Limits(max_connections=most, max_keepalive_connections=most),
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                "Accept-Language": "en",
+                "User-Agent": f"reconciler/{reconciler.__version__}",
+            },
+            # a session's cookie would make a server want its CSRF token as well
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            event_hooks={"response": [partial(bounded, timeout=target.timeout, clock=timing.clock)]},
+            follow_redirects=False,
+            trust_env=not _is_loopback(base.host),  # the environment's proxies
+        )
+    except (ImportError, ValueError, httpx.InvalidURL):
+        pass
+    raise Failure(
+        Sent.NOT_SENT,
+        "RC0501",
+        f"The target {target.name} can't be reached: the proxy that the environment names (HTTP_PROXY, HTTPS_PROXY or "
+        "ALL_PROXY) can't be used. Give it as http://HOST:PORT, or except the target's host by NO_PROXY.",
+    )
+
+
+def _base(target: Target) -> httpx.URL:
+    try:
+        base = httpx.URL(target.url).copy_with(userinfo=b"", query=None, fragment=None)
+    except (httpx.InvalidURL, ValueError):
+        base = httpx.URL("")
+    if base.scheme in ("http", "https") and base.host:
+        return base
+    raise Failure(
+        Sent.NOT_SENT,
+        "RC0501",
+        f"The target {target.name} can't be reached: its `url` is not an address of the form https://HOST or "
+        "https://HOST:PORT/PATH.",
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _silence() -> None:
+    """These loggers print whole URLs and headers, tokens included, whatever level they are set to."""
+    for name in ("httpx", "httpcore", *(f"httpcore.{part}" for part in ("connection", "http11", "proxy", "socks"))):
+        logging.getLogger(name).disabled = True
+
+
+class _Line:
+    """What all threads that call one target share."""
+
+    def __init__(
+        self, client: httpx.Client, base: httpx.URL, target: Target, auth: httpx.Auth | None, timing: Timing
+    ) -> None:
+        self._client = client
+        self._base = base
+        self._target = target
+        self._auth = auth
+        self._timing = timing
+        self._pace = Pace(timing)
+        self._slots = threading.BoundedSemaphore(target.concurrency)
+        self._redactor = Redactor()
+        if isinstance(target.auth.password, Secret):
+            self._redactor.add(target.auth.password.reveal())
+        self._first = threading.Lock()
+        self._known = auth is None  # that the login is good, or at least not that it is bad
+        self._refused: Failure | None = None
+
+    def call(
+        self, method: Method, path: str, query: Mapping[str, str | int], body: object | None, *, repeatable: bool
+    ) -> object:
+        url = self._url(path, query)
+        about = self._about(method, url)
+        content = None if body is None else _content(body)
+
+        def attempt() -> object:
+            with self._slots, nullcontext() if self._known else self._first:
+                # one wrong password is tried once, however many threads are waiting to try it
+                if self._refused is not None:
+                    return Failed(_copy(self._refused), final=True)
+                result = self._exchange(about, url, content, body)
+                if isinstance(result, Failed) and result.failure.code == "RC0503":
+                    self._refused = result.failure
+                else:
+                    self._known = True
+            return result
+
+        def told(number: int, seconds: float, failure: Failure) -> None:
+            _logger.info("%s %s: %s; repeat %d in %.1f s", method, about.path, failure.code, number, seconds)
+
+        return repeat(
+            attempt,
+            repeatable=repeatable,
+            retries=self._target.retries,
+            pace=self._pace,
+            timing=self._timing,
+            told=told,
+        )
+
+    def _url(self, path: str, query: Mapping[str, str | int]) -> httpx.URL:
+        """Raises Failure for a path that would lead elsewhere: ids in paths come from servers."""
+        full = f"{self._base.path.rstrip('/')}/{path.lstrip('/')}"
+        if not {".", ".."} & set(unquote(full).split("/")) and not set("?#\\") & set(path):
+            try:
+                url = self._base.copy_with(path=full)
+                return url.copy_with(params=dict(query)) if query else url
+            except (httpx.InvalidURL, ValueError):
+                pass
+        raise Failure(
+            Sent.NOT_SENT,
+            "RC0505",
+            f"The target {self._target.name} gave an id that can't be part of a path, so nothing was sent. Look at the "
+            "object in the server's own administration.",
+        )
+
+    def _about(self, method: Method, url: httpx.URL) -> replies.Call:
+        port = url.port or (443 if url.scheme == "https" else 80)
+        path = self._redactor.clean(url.raw_path.decode("ascii").partition("?")[0])
+        return replies.Call(self._target.name, url.host, port, method, path, self._target.timeout)
+
+    def _exchange(self, about: replies.Call, url: httpx.URL, content: bytes | None, body: object | None) -> object:
+        """One try: a value or a `Failed`. Failures are returned, since raising one while httpx's exception is handled
+        would chain them, and that one holds the request."""
+        started = self._timing.clock()
+        headers = {} if content is None else {"Content-Type": "application/json"}
+        request = self._client.build_request(about.method, url, content=content, headers=headers)
+        result: object
+        status: int | str
+        try:
+            response = self._client.send(request)
+        except Failure as failure:  # the auth object's
+            self._learn(request)
+            result = Failed(_copy(failure, self._redactor), final=failure.sent is Sent.REFUSED)
+        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TooLarge, OSError, ValueError) as error:
+            result = replies.of_error(error, about, login=_elsewhere(error, request))
+        else:
+            self._learn(request)
+            redactor = self._redactor
+            if response.is_client_error:
+                redactor = redactor.together_with(secrets_in(body))
+            names = frozenset(body) if isinstance(body, Mapping) else frozenset()
+            result = replies.of_reply(response, about, redactor, names, self._timing.wall())
+        if _logger.isEnabledFor(logging.DEBUG):
+            outcome = (
+                result.failure.status or result.failure.code if isinstance(result, Failed) else response.status_code
+            )
+            milliseconds = (self._timing.clock() - started) * 1000
+            _logger.debug("%s %s: %s in %.0f ms", about.method, about.path, outcome, milliseconds)
+        return result
+
+    def _learn(self, request: httpx.Request) -> None:
+        """Takes note of the tokens that the auth object has by now."""
+        tell = getattr(self._auth, "secrets", None)
+        header = request.headers.get("authorization", "")
+        self._redactor.add(header, header.partition(" ")[2], *(tell() if tell else ()))
+
+
+def _content(body: object) -> bytes:
+    try:
+        return _encode(body)
+    except UnicodeEncodeError:  # a secret of bytes that are not UTF-8
+        pass
+    raise Failure(
+        Sent.NOT_SENT,
+        "RC0206",
+        "A text of this object holds characters that can't be written as UTF-8. Nothing was sent.",
+    )
+
+
+def _copy(failure: Failure, redactor: Redactor | None = None) -> Failure:
+    """Without the chain and the frames of where it was raised."""
+    detail, body = failure.detail, failure.body
+    if redactor is not None:
+        detail, body = redactor.clean(detail), redactor.clean_json(body)
+    return Failure(failure.sent, failure.code, detail, status=failure.status, body=body)
+
+
+def _elsewhere(error: Exception, request: httpx.Request) -> bool:
+    """Whether it was another call that broke: the login that the auth object put before this one."""
+    try:
+        broken = error.request if isinstance(error, httpx.RequestError) else request
+    except RuntimeError:  # it does not say
+        return False
+    return (broken.method, broken.url.path) != (request.method, request.url.path)
