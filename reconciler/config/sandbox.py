@@ -72,8 +72,8 @@ def _run(template: TemplateExpression) -> Program:
             return template(var=var, row=row)
         except ExpressionError:
             raise
-        except (UndefinedError, SecurityError) as failure:
-            raise ExpressionError("RC0403", f"The expression failed: {failure.message}.") from None
+        except (UndefinedError, SecurityError):  # their words may quote a cell's content
+            raise ExpressionError("RC0403", "The expression failed: it uses what does not exist.") from None
         except TypeError as failure:  # its words name types only
             raise ExpressionError("RC0403", f"The expression failed: {failure}.") from None
         except ZeroDivisionError:
@@ -88,35 +88,37 @@ def _check(node: nodes.Node, depth: int) -> None:
     """Raises ExpressionError unless all of the expression is on the list."""
     if depth > _DEEPEST:
         raise too_costly("it is nested too deeply")
-    children: Sequence[nodes.Node | None]
+    if isinstance(node, (nodes.Call, nodes.Filter)) and (node.dyn_args or node.dyn_kwargs):
+        raise ExpressionError("RC0403", "The expression spreads arguments by *, which expressions here can't.")
+    for child in _parts(node):
+        if child is not None:
+            _check(child, depth + 1)
+
+
+def _parts(node: nodes.Node) -> Sequence[nodes.Node | None]:
+    """What has to be checked further below a node that is on the list. Raises ExpressionError for another."""
     match node:
         case nodes.Getattr(node=nodes.Name(name="var" | "row")):
-            children = []
-        case nodes.Getitem(node=nodes.Name(name="var" | "row")):
-            children = [node.arg]
+            return []
+        case nodes.Getitem(node=nodes.Name(name="var" | "row"), arg=nodes.Const()):  # a name, never a cell's content
+            return []
         case nodes.Name(name=name) | nodes.Getattr(node=nodes.Name(name=name)) | nodes.Call(node=nodes.Name(name=name)):
             raise _bad_name(name)
         case nodes.Call(node=nodes.Getattr(node=owner, attr=method)) if not isinstance(owner, nodes.Name):
             if method not in _METHODS:
                 raise _bad_word("method", method, _METHODS)
-            children = [owner, *node.args, *node.kwargs]
+            return [owner, *node.args, *node.kwargs]
         case nodes.Filter(node=nodes.Expr()):
             if node.name not in _FILTERS:
                 raise _bad_word("filter", node.name, _FILTERS)
-            children = [node.node, *node.args, *node.kwargs]
+            return [node.node, *node.args, *node.kwargs]
         case _ if type(node) in _NODES:
-            children = list(node.iter_child_nodes())
-        case _:
-            raise ExpressionError(
-                "RC0403",
-                "The expression uses what expressions here can't: they have var.*, row.*, texts, numbers, lists, "
-                "operators, conditions, and some filters and methods of texts.",
-            )
-    if isinstance(node, (nodes.Call, nodes.Filter)) and (node.dyn_args or node.dyn_kwargs):
-        raise ExpressionError("RC0403", "The expression spreads arguments by *, which expressions here can't.")
-    for child in children:
-        if child is not None:
-            _check(child, depth + 1)
+            return list(node.iter_child_nodes())
+    raise ExpressionError(
+        "RC0403",
+        "The expression uses what expressions here can't: they have var.*, row.*, texts, numbers, lists, operators, "
+        "conditions, and some filters and methods of texts.",
+    )
 
 
 def _bad_name(name: str) -> ExpressionError:
@@ -124,8 +126,8 @@ def _bad_name(name: str) -> ExpressionError:
         return ExpressionError("RC0403", f"The expression uses {name} by itself: write {name}.NAME.")
     return ExpressionError(
         "RC0402",
-        f'There is no "{name}" in expressions.{nearest(name, ("row", "var"))} A variable is written var.{name}, a column of a table row.{name}, '
-        f"a text in quotation marks.",
+        f'There is no "{name}" in expressions.{nearest(name, ("row", "var"))} A variable is written var.NAME, a column '
+        "of a table row.NAME, a text in quotation marks.",
     )
 
 
@@ -180,9 +182,9 @@ class _Environment(ImmutableSandboxedEnvironment):
         if self.is_safe_callable(method):
             text, name = str(method.__self__), method.__name__  # type: ignore[attr-defined]
             if name == "join":
-                return join(*args, text, **kwargs)  # type: ignore[arg-type]
+                return join(*args, text, **kwargs)  # type: ignore[call-arg]
             if name == "replace":
-                return replace(text, *args, **kwargs)  # type: ignore[arg-type]
+                return replace(text, *args, **kwargs)
             if name == "zfill":
                 _allow(*(_times(width) for width in args))
         return _measured(super().call(context, method, *args, **kwargs))

@@ -50,7 +50,7 @@ def syntax_problem(failure: yaml.YAMLError, data: bytes, file: str) -> Diagnosti
     text = data.decode()
     unprintable = Reader.NON_PRINTABLE.search(text)
     before = text[: unprintable.start()] if unprintable else ""
-    detail = "There is a control character here. YAML takes none: remove it, or write it as an escape in \"…\"."
+    detail = 'There is a control character here. YAML takes none: remove it, or write it as an escape in "…".'
     return error("RC0102", detail, source=position(before, file))
 
 
@@ -78,4 +78,4 @@ def _bad_start(mark: yaml.Mark, data: bytes) -> str:
     character = line[0][mark.column : mark.column + 1] if line else ""
     if character == "\t":
         return "Indent with spaces: YAML does not take tabs for that."
-    return f"A text can't begin with {character} unless it is in quotes: \"{character}…\"."
+    return f'A text can\'t begin with {character} unless it is in quotes: "{character}…".'

@@ -108,9 +108,7 @@ def _wrong(file: str, line: int, detail: str) -> Diagnostic:
 
 
 def _outside(relative: str, source: Span) -> Diagnostic:
-    detail = (
-        f'"{relative}" leads out of the project. Files that a project reads must lie below its root, links included.'
-    )
+    detail = f'"{relative}" leads out of the project. A project\'s files must lie below its root, through links too.'
     return error("RC0108", detail, source=source)
 
 

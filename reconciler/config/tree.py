@@ -224,10 +224,7 @@ class _Composer:
         node = self._node(event, depth)
         if isinstance(node, yaml.ScalarEvent):
             return node
-        detail = (
-            "A list or mapping can't be a key. If an expression is meant, put it in quotes: "
-            '"{{ var.name }}".'
-        )
+        detail = 'A list or mapping can\'t be a key. If an expression is meant, put it in quotes: "{{ var.name }}".'
         raise self._refused("RC0104", event, detail)
 
     def _alias(self, event: yaml.AliasEvent) -> Node:
@@ -275,7 +272,7 @@ class _Composer:
     def _not_a_mapping(self, root: yaml.Event) -> _Refused:
         if root.__class__ is yaml.ScalarEvent and is_plain(root) and root.value in {"", "~", "null"}:
             return self._nothing()
-        detail = "A file of a project is a mapping of names to values, such as \"departments:\" followed by a list."
+        detail = 'A file of a project is a mapping of names to values, such as "departments:" followed by a list.'
         return self._refused("RC0203", root, detail)
 
     def _refused(self, code: str, event: yaml.Event, detail: str) -> _Refused:

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from difflib import get_close_matches
 
 from reconciler.config import tree
-from reconciler.config.expressions import ExpressionError, Expressions, has_expression
+from reconciler.config.expressions import ExpressionError, Expressions, has_expression, nearest
 from reconciler.model.diagnostic import Diagnostic, Span, error
 from reconciler.model.fields import Field, Type, Value
 from reconciler.model.secret import Secret, SecretReference
@@ -18,7 +17,7 @@ _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _LONGEST_QUOTE = 60
 _SOURCES = ("env", "file", "command", "table")
-_REFERENCE_FORMS = "{env: NAME}, {file: PATH}, {command: [PROGRAM, ARGUMENT]} or {table: NAME}"
+REFERENCE_FORMS = "{env: NAME}, {file: PATH}, {command: [PROGRAM, ARGUMENT]} or {table: NAME}"
 
 
 class Wrong(Exception):
@@ -64,15 +63,6 @@ def quoted(text: str) -> str:
     return f'"{text}"' if len(text) <= _LONGEST_QUOTE else f'"{text[:_LONGEST_QUOTE]}…"'
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """The question whether the most similar of the names is meant, as a sentence to append; "" when none is similar."""
-    found = get_close_matches(name, sorted(names), n=1, cutoff=0.6)
-    if not found:
-        folded = [each for each in sorted(names) if each.casefold() == name.casefold()]
-        found = folded[:1]
-    return f" Did you mean {quoted(found[0])}?" if found else ""
-
-
 def read_value(reading: Reading, field: Field, node: tree.Node, row: Mapping[str, str] | None = None) -> Value:
     """The canonical value of a field that is no block and no map. `row` is the row of a table that its expressions may
     name. Raises Wrong; members of a set are complained of one by one, the rest of the set is the value."""
@@ -82,7 +72,7 @@ def read_value(reading: Reading, field: Field, node: tree.Node, row: Mapping[str
         return _read_scalar(reading, field, node, row)
     if field.masked and isinstance(node, tree.Mapping):
         return read_reference(reading, node)
-    wanted = f"Write the reference as {_REFERENCE_FORMS}." if field.masked else f"Write {_FORMS[field.type]}."
+    wanted = f"Write the reference as {REFERENCE_FORMS}." if field.masked else f"Write {_FORMS[field.type]}."
     raise Wrong("RC0208" if field.type is Type.SECRET else "RC0203", f"{_shape(node)} can't be {_the(field)}. {wanted}")
 
 
@@ -92,13 +82,15 @@ def read_text(field: Field, text: str) -> Value:
     text = text.strip()
     if field.type is Type.SET:
         return tuple(sorted({member for each in text.split(";") if (member := each.strip())}))
-    return _READERS[field.type](field, text, True) if text else cleared(field)
+    return READERS[field.type](field, text, True) if text else cleared(field)
 
 
 def cleared(field: Field) -> Value:
     """What null means for the field. Raises Wrong where it means nothing."""
     if field.required:
-        raise Wrong("RC0207", f"{_the(field).capitalize()} is required and can't be cleared. Write {_FORMS[field.type]}.")
+        raise Wrong(
+            "RC0207", f"{_start(field)} is required and can't be cleared. Write {_FORMS[field.type]}."
+        )
     return () if field.type is Type.SET else None
 
 
@@ -107,13 +99,17 @@ def read_reference(reading: Reading, node: tree.Mapping) -> SecretReference:
     for name, (key, _) in node.pairs.items():
         if name not in _SOURCES:
             hint = nearest(name, _SOURCES)
-            raise Wrong("RC0201", f"{quoted(name)} is not where a secret can come from.{hint} Write {_REFERENCE_FORMS}.", key)
+            raise Wrong(
+                "RC0201", f"{quoted(name)} is not where a secret can come from.{hint} Write {REFERENCE_FORMS}.", key
+            )
     if len(node.pairs) != 1:
-        raise Wrong("RC0208", f"A secret has exactly one source. Write {_REFERENCE_FORMS}.")
+        raise Wrong("RC0208", f"A secret has exactly one source. Write {REFERENCE_FORMS}.")
     ((source, (_, value)),) = node.pairs.items()
     if source == "command":
         if not isinstance(value, tree.Sequence) or not value.items:
-            raise Wrong("RC0203", "A command is a list of its program and arguments: {command: [PROGRAM, ARGUMENT]}.", value)
+            raise Wrong(
+                "RC0203", "A command is a list of its program and arguments: {command: [PROGRAM, ARGUMENT]}.", value
+            )
         argument = tuple(_argument(reading, each) for each in value.items)
     else:
         argument = (_argument(reading, value),)
@@ -155,15 +151,20 @@ def _read_scalar(reading: Reading, field: Field, node: tree.Scalar, row: Mapping
         return cleared(field)
     text = node.value.strip()
     if field.type is Type.SECRET:
-        raise Wrong("RC0208", f"{_the(field).capitalize()} is a secret and never stands in the files. Write a reference: {_REFERENCE_FORMS}.")
+        raise Wrong(
+            "RC0208",
+            f"{_start(field)} is a secret and never stands in the files. Write a reference: {REFERENCE_FORMS}.",
+        )
     if has_expression(text):
         reading.private = reading.private or field.masked
         result = rendered_text(reading, node, row)
-        return _READERS[field.type](field, result, True) if result else cleared(field)
-    return _READERS[field.type](field, text, tree.is_plain(node)) if text else cleared(field)
+        return READERS[field.type](field, result, True) if result else cleared(field)
+    return READERS[field.type](field, text, tree.is_plain(node)) if text else cleared(field)
 
 
-def _read_set(reading: Reading, field: Field, node: tree.Node, row: Mapping[str, str] | None) -> tuple[str, ...]:
+def _read_set(
+    reading: Reading, field: Field, node: tree.Node, row: Mapping[str, str] | None
+) -> tuple[str, ...]:
     if isinstance(node, tree.Sequence):
         members = set()
         for item in node.items:
@@ -179,24 +180,34 @@ def _read_set(reading: Reading, field: Field, node: tree.Node, row: Mapping[str,
         result = render(reading, node, row)
         if isinstance(result, tuple):
             return tuple(sorted({member for each in result if (member := each.strip())}))
-        detail = f"The expression gives one text, and {_the(field)} is a list. Split it, such as {{{{ row.{field.name}.split(';') }}}}."
-        raise Wrong("RC0203", detail)
-    example = f"[{node.value.strip()}]" if isinstance(node, tree.Scalar) and len(node.value) <= _LONGEST_QUOTE else "[…]"
-    raise Wrong("RC0203", f"{_the(field).capitalize()} is a list, also when it has one member. Write {field.name}: {example}.")
+        raise Wrong(
+            "RC0203",
+            f"The expression gives one text, and {_the(field)} is a list. Split the text, as in "
+            f"{{{{ row.{field.name}.split(';') }}}}, or write a list.",
+        )
+    fits = isinstance(node, tree.Scalar) and len(node.value) <= _LONGEST_QUOTE
+    example = f"[{node.value.strip()}]" if fits and isinstance(node, tree.Scalar) else "[…]"
+    raise Wrong("RC0203", f"{_start(field)} is a list, also with one member. Write {field.name}: {example}.")
 
 
 def _member(reading: Reading, field: Field, node: tree.Node, row: Mapping[str, str] | None) -> str:
     if not isinstance(node, tree.Scalar):
         raise Wrong("RC0203", f"{_shape(node)} can't be a member of {_the(field)}. Write a text.")
+    text: str = node.value.strip()
+    if text and text not in NULLS and "{{" not in text:
+        return text
     text = "" if is_null(node) else rendered_text(reading, node, row)
     if not text:
-        raise Wrong("RC0203", f"A member of {_the(field)} is missing here. Write [] for none at all.")
+        raise Wrong("RC0203", f"A member of {_the(field)} is missing here. Write [] for no member at all.")
     return text
 
 
 def _text(field: Field, text: str, _typed: bool) -> Value:
     if field.length is not None and len(text) > field.length:
-        raise Wrong("RC0204", f"{_the(field).capitalize()} has {len(text)} characters; at most {field.length} are possible. Shorten it.")
+        raise Wrong(
+            "RC0204",
+            f"{_start(field)} has {len(text)} characters; at most {field.length} are possible. Shorten it.",
+        )
     if field.pattern is not None and not re.fullmatch(field.pattern, text):
         shown = "The value" if field.sensitive else quoted(text)
         raise Wrong("RC0206", f"{shown} does not have the form of {_the(field)}: {field.doc}")
@@ -243,14 +254,13 @@ def _words(field: Field, text: str, _typed: bool) -> Value:
     return "+".join(sorted(words))
 
 
-_READERS: Mapping[Type, Callable[[Field, str, bool], Value]] = {
+READERS: Mapping[Type, Callable[[Field, str, bool], Value]] = {
     Type.TEXT: _text,
     Type.INTEGER: _integer,
     Type.BOOLEAN: _boolean,
     Type.DATE: _date,
     Type.CHOICE: _choice,
     Type.WORDS: _words,
-    Type.MAP: _text,
     Type.SECRET: lambda field, _text, _typed: _no_literal(field),
 }
 """Each takes a text that is trimmed and not empty, and whether it may be more than a text: it had no quotes."""
@@ -270,7 +280,10 @@ _FORMS = {
 
 
 def _no_literal(field: Field) -> Value:
-    raise Wrong("RC0208", f"{_the(field).capitalize()} is a secret and never stands in the files. Write a reference: {_REFERENCE_FORMS}.")
+    raise Wrong(
+        "RC0208",
+        f"{_start(field)} is a secret and never stands in the files. Write a reference: {REFERENCE_FORMS}.",
+    )
 
 
 def _wrong_type(field: Field, text: str, typed: bool) -> Wrong:
@@ -280,6 +293,10 @@ def _wrong_type(field: Field, text: str, typed: bool) -> Wrong:
 
 def _the(field: Field) -> str:
     return f"the field {field.name}"
+
+
+def _start(field: Field) -> str:
+    return f"The field {field.name}"
 
 
 def _shape(node: tree.Node) -> str:

@@ -1,4 +1,4 @@
-"""One change as lines of text: the object with its reason and its place in the files, and field by field what differs."""
+"""One change as lines of text: its object, reason and place in the files, and field by field what differs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from reconciler.model.fields import Value
 from reconciler.model.plan import Action, Cause, Change, FieldChange, Reason
 from reconciler.model.secret import Secret, SecretReference
-from reconciler.report.text import COLUMNS, pad, paint, printable, quoted, show_pair, show_value, width, wrap
+from reconciler.report.text import COLUMNS, fit, pad, paint, printable, quoted, show_pair, show_value, width, wrap
 
 _LABEL_CELLS = 32  # a longer name does not push the other columns of its group away
 
@@ -22,6 +22,8 @@ _REASONS: Mapping[tuple[Action, Reason | None], str] = {
     (Action.DELETE, Reason.UNMANAGED): "not in the files (prune: all)",
     (Action.NOOP, Reason.REMOVED): "removed from the files",
 }
+
+_DRIFTS = {_REASONS[key] for key in _REASONS if key[1] in (Reason.DRIFT, Reason.BOTH)}
 
 
 class Row(NamedTuple):
@@ -49,11 +51,15 @@ def tone(change: Change) -> str:
 
 
 def label(change: Change) -> str:
-    """What people call the object: first and last name, or name; "" when neither is known."""
+    """What people call the object: first and last name, or name; cut when long, "" when neither is known."""
     values = {**(change.before or {}), **(change.after or {})}
-    person = [values.get(path) for path in ("first_name", "last_name")]
-    words = [word for word in (person if any(person) else [values.get("name")]) if isinstance(word, str)]
-    return printable(" ".join(words))
+    return fit(printable(" ".join(str(values[path]) for path in _label_paths(values))), _LABEL_CELLS)
+
+
+def _label_paths(values: Mapping[str, Value]) -> list[str]:
+    """The paths whose values are the label."""
+    person = [path for path in ("first_name", "last_name") if isinstance(values.get(path), str)]
+    return person or (["name"] if isinstance(values.get("name"), str) else [])
 
 
 def name(change: Change) -> str:
@@ -98,7 +104,7 @@ def _row_line(each: Row, names: int, labels: int, whys: int, color: bool) -> str
         (each.symbol, 1, each.tone),
         (each.name, names, "delete" if each.tone == "delete" else "strong"),
         (each.label, labels, "delete" if each.tone == "delete" else ""),
-        (each.why, whys, "drift" if "drift" in each.why or "gone" in each.why else "dim"),
+        (each.why, whys, "drift" if each.why in _DRIFTS else "dim"),
         (each.source, 0, "dim"),
     ]
     line, gap = "", 1
@@ -114,9 +120,9 @@ def detail_lines(change: Change, color: bool) -> list[str]:
     """What the change does to its object, below the object's line: for a create the values, for a delete what is lost,
     else each field that differs."""
     if change.action is Action.CREATE:
-        return _compact("", change.after or {})
+        return _compact("", change.after or {}, label(change))
     if change.action is Action.DELETE:
-        return _compact("loses ", change.before or {})
+        return _compact("loses ", change.before or {}, label(change))
     lines = _field_lines(change.fields, mixed=len({field.cause for field in change.fields}) > 1, color=color)
     if change.release:
         held = ", ".join(printable(path) for path in change.release)
@@ -124,9 +130,16 @@ def detail_lines(change: Change, color: bool) -> list[str]:
     return lines
 
 
-def _compact(lead: str, values: Mapping[str, Value]) -> list[str]:
-    """`path value` pairs, wrapped; what is not set is left out."""
-    pairs = [f"{_path(path)} {show_value(value)}" for path, value in values.items() if value is not None]
+def _compact(lead: str, values: Mapping[str, Value], shown_label: str) -> list[str]:
+    """`path value` pairs, wrapped. What is not set is left out, and the names when the object's line says them as they
+    are: `name`, or `first_name` and `last_name` both."""
+    paths = _label_paths(values)
+    said = paths if paths != ["first_name"] and paths != ["last_name"] else []
+    if " ".join(str(values[path]) for path in said) != shown_label:
+        said = []
+    pairs = [
+        f"{_path(path)} {show_value(value)}" for path, value in values.items() if value is not None and path not in said
+    ]
     if pairs:
         pairs[0] = lead + pairs[0]
     return wrap(pairs, "    ", separator=", ")
@@ -139,28 +152,31 @@ def _path(path: str) -> str:
 
 
 def _field_lines(fields: Sequence[FieldChange], *, mixed: bool, color: bool) -> list[str]:
-    """The fields, aligned; each with its cause when they are not all of one cause."""
-    paths = [_path(field.path) for field in fields]
-    column = max(map(width, paths), default=0)
-    parts = [_parts(field) for field in fields]
-    longest = max((width(text) for each in parts for text in [" → ".join(each)] if width(text) <= COLUMNS), default=0)
+    """The fields, aligned; each with its cause when they are not all of one cause. Long values get a line each."""
+    column = max((width(_path(field.path)) for field in fields), default=0)
+    room = COLUMNS - column - 6
+    rows = [(field, *_parts(field)) for field in fields]
+    sizes = [width(left) + width(right) + 3 for _, left, right in rows]
+    longest = max((size for size in sizes if size <= room), default=0)
     lines: list[str] = []
-    for field, path, sides in zip(fields, paths, parts, strict=True):
-        text, arrow = " → ".join(sides), paint(" → ", "dim", color)
-        cause = paint(field.cause.value, "drift" if field.cause is not Cause.CONFIG else "dim", color) if (
-            mixed and field.cause) else ""
-        head = f"    {pad(path, column)}  "
-        if width(head) + width(text) <= COLUMNS:
-            shown = arrow.join(sides) + " " * (longest - width(text))
-            lines.append(f"{head}{shown}  {cause}".rstrip())
+    for (field, left, right), size in zip(rows, sizes, strict=True):
+        head = f"    {pad(_path(field.path), column)}  "
+        cause = f"  {_cause(field.cause, color)}" if mixed and field.cause else ""
+        if size <= room:
+            fill = " " * (longest - size if cause else 0)
+            lines.append(f"{head}{left}{paint(' → ', 'dim', color)}{right}{fill}{cause}")
         else:
-            below = " " * (width(head) - 2) + paint("→ ", "dim", color)
-            lines += [f"{head}{sides[0]}", *(f"{below}{side}" for side in sides[1:-1]), f"{below}{sides[-1]}  {cause}".rstrip()]
+            below = " " * (column + 4) + paint("→ ", "dim", color)
+            lines += [head + left, below + right + cause]
     return lines
 
 
+def _cause(cause: Cause, color: bool) -> str:
+    return paint(cause.value, "dim" if cause is Cause.CONFIG else "drift", color)
+
+
 def _parts(field: FieldChange) -> tuple[str, str]:
-    """What stands on both sides of the arrow. A set that loses or gains some members shows those, and what it becomes."""
+    """What stands on both sides of the arrow; of a set that keeps members: what comes and goes, and what it becomes."""
     if field.unreadable:
         return "(can't be read)", show_value(field.after)
     before, after = field.before, field.after

@@ -18,7 +18,10 @@ _LITERAL_SECRET = "RC0208"  # noqa: S105  a diagnostic's code
 _NOT_SHOWN = "(not shown: the line may hold something that is masked)"
 _LINE_COLUMNS = 90
 _TAB = " " * 4
-_WORD = re.compile(r""" "(?:[^"\\]|\\.)*" | '(?:[^']|'')*' | [^\s,\[\]{}:#"'] (?:[^,\[\]{}:#] | :(?!\s|$))* """, re.X)
+_WORD = re.compile(
+    r"""  \{\{.*?\}\}  |  "(?:[^"\\]|\\.)*"  |  '(?:[^']|'')*'  |  [^\s,\[\]{}:#"'](?:[^,\[\]{}:#]|:(?!\s|$))*  """,
+    re.VERBOSE,
+)
 
 
 def _masked_names(fields: Iterable[Field]) -> set[str]:
@@ -45,21 +48,22 @@ def render_diagnostics(diagnostics: Iterable[Diagnostic], read_line: ReadLine, *
     secret_lines = {(d.source.file, d.source.line) for d in all_of_them if d.code == _LITERAL_SECRET and d.source}
     lines: list[str] = []
     for diagnostic in all_of_them:
-        lines += [*diagnostic_lines(diagnostic, color=color, source=_source(diagnostic, read_line, secret_lines)), ""]
+        source = _source(diagnostic, read_line, secret_lines)
+        lines += [heading(diagnostic, color=color), *body_lines(diagnostic, source=source), ""]
     return "\n".join([*lines, count_line(all_of_them)]) + "\n"
 
 
-def diagnostic_lines(diagnostic: Diagnostic, *, color: bool, source: Sequence[str] = ()) -> list[str]:
-    """One diagnostic: its heading, place and address, the lines of its `source`, its detail."""
+def heading(diagnostic: Diagnostic, *, color: bool) -> str:
+    """`Error: Unknown key (RC0201)`"""
     word = "Error" if diagnostic.severity is Severity.ERROR else "Warning"
-    heading = paint(f"{word}: ", diagnostic.severity, color) + paint(printable(diagnostic.summary), "strong", color)
+    summary = paint(printable(diagnostic.summary), "strong", color)
+    return f"{paint(f'{word}:', diagnostic.severity, color)} {summary} ({diagnostic.code})"
+
+
+def body_lines(diagnostic: Diagnostic, *, source: Sequence[str] = (), indent: str = "  ") -> list[str]:
+    """What stands below the heading: place and address, the lines of the `source`, the detail behind `indent`."""
     place = [printable(str(part)) for part in (diagnostic.source, diagnostic.address) if part]
-    return [
-        f"{heading} ({diagnostic.code})",
-        *([f"  {'  '.join(place)}"] if place else []),
-        *(paint(line, "dim", color) if line.endswith(_NOT_SHOWN) else line for line in source),
-        *prose(diagnostic.detail, "  "),
-    ]
+    return [*([f"  {'  '.join(place)}"] if place else []), *source, *prose(diagnostic.detail, indent)]
 
 
 def count_line(diagnostics: Iterable[Diagnostic]) -> str:
@@ -78,7 +82,7 @@ def _source(diagnostic: Diagnostic, read_line: ReadLine, secret_lines: set[tuple
     if (span.file, span.line) in secret_lines or _may_hold_masked(span, line, read_line):
         return [number + _NOT_SHOWN]
     shown, mark = _excerpt(line.removeprefix("\ufeff"), span.column - 1)
-    return [number + shown, " " * 6 + "| " + mark]
+    return [(number + shown).rstrip(), " " * 6 + "| " + mark]
 
 
 def _may_hold_masked(span: Span, line: str, read_line: ReadLine) -> bool:

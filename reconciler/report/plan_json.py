@@ -11,6 +11,7 @@ from reconciler.model.fields import Value
 from reconciler.model.plan import Action, Cause, Change, FieldChange, Plan, Reason, TargetPlan, count
 from reconciler.model.secret import Secret, SecretReference
 from reconciler.report.diagnostics import storable_diagnostic, storable_span
+from reconciler.report.json_text import encode_json
 from reconciler.report.plan_shape import (
     Flat,
     Marks,
@@ -34,8 +35,8 @@ FORMAT = 1
 """Of the key `reconciler`. A program reads its own format and every earlier one."""
 
 WITHHELD = SecretReference("table", (), Span("", 0, 0))
-"""Stands in a plan that was read back for each masked value. It shows and encodes as masked, and it can't be sent: apply
-puts in its place what the files say, once resolved."""
+"""Stands in a plan that was read back for each masked value. It shows and encodes as masked, and it can't be sent:
+apply puts in its place what the files say, once resolved."""
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
@@ -46,11 +47,13 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 def encode_plan(plan: Plan) -> bytes:
     """The plan on one line, a newline at its end. Masked values are null, with a mark."""
-    return msgspec.json.encode(_shape(plan)) + b"\n"
+    return encode_json(_shape(plan))
 
 
 def _shape(plan: Plan) -> ShapePlan:
-    changes = tuple(_change(part, change) for part in plan.targets for change in part.changes)
+    parted = [(part, change) for part in plan.targets for change in part.changes]
+    changes = tuple(_change(part, change) for part, change in parted)
+    planned = tuple(_planned(each) for each in changes if each.change.after is not None)
     all_diagnostics = [*plan.diagnostics, *(each for part in plan.targets for each in part.diagnostics)]
     return ShapePlan(
         format_version="1.2",
@@ -62,14 +65,10 @@ def _shape(plan: Plan) -> ShapePlan:
         errored=not plan.complete or has_errors(all_diagnostics),
         applyable=bool(changes) and not has_errors(plan.diagnostics),
         resource_changes=changes,
-        resource_drift=tuple(
-            _drift(part, change) for part in plan.targets for change in part.changes if _drifts(change)
-        ),
+        resource_drift=tuple(_drift(part, change) for part, change in parted if _drifts(change)),
         summary=ShapeSummary(**msgspec.structs.asdict(count(plan))),
         configuration=ShapeRoot(ShapeModule()),
-        planned_values=ShapeRoot(
-            ShapeModule(tuple(_planned(each) for each in changes if each.change.after is not None))
-        ),
+        planned_values=ShapeRoot(ShapeModule(planned)),
         targets={part.target: _target(part) for part in plan.targets},
         diagnostics=_diagnostics(all_diagnostics),
         reconciler=ShapeSaved(
@@ -214,13 +213,13 @@ def read_plan(data: bytes, where: str) -> Plan:
     """
     try:
         own = msgspec.json.decode(data, type=_Probe).reconciler
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise _unusable(where, "is not a plan that `reconciler plan --out` saved, or it was cut short") from None
     if own.format > FORMAT:
         raise _unusable(where, f"has the format {own.format}, and this version reads up to {FORMAT}: use the newer one")
     try:
         return _plan(msgspec.json.decode(data, type=ShapePlan))
-    except (msgspec.ValidationError, ValueError, KeyError) as problem:
+    except (msgspec.ValidationError, ValueError) as problem:
         raise _unusable(where, f"is damaged ({problem})") from None
 
 
@@ -241,6 +240,8 @@ def _unusable(where: str, why: str) -> PlanFileError:
 def _plan(shape: ShapePlan) -> Plan:
     changes: dict[str, list[Change]] = {target: [] for target in shape.targets}
     for entry in shape.resource_changes:
+        if entry.target not in changes:
+            raise ValueError(f"the target of {entry.address} is not in it")
         changes[entry.target].append(_read_change(entry))
     saved = shape.reconciler
     return Plan(

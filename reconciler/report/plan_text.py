@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from reconciler.model.diagnostic import Diagnostic, in_order
+from reconciler.model.diagnostic import Diagnostic, Severity, in_order
 from reconciler.model.kinds import KINDS
 from reconciler.model.plan import Action, Cause, Change, Counts, Plan, Reason, TargetPlan, count
-from reconciler.report.change_text import detail_lines, label, name, row, row_lines, symbol, why
-from reconciler.report.diagnostics import diagnostic_lines
-from reconciler.report.text import counted, listed, paint, printable, prose, show_value, wrap
+from reconciler.report.change_text import detail_lines, name, row, row_lines, symbol
+from reconciler.report.diagnostics import body_lines, heading
+from reconciler.report.text import counted, listed, paint, printable, prose, quoted, wrap
 
 _CREATES_SHOWN = 30  # of one kind on one target
 _UPDATES_SHOWN = 200
@@ -23,9 +23,10 @@ _ORDER = {Action.NOOP: 0, Action.CREATE: 1, Action.UPDATE: 2, Action.DELETE: 3}
 def render_plan(plan: Plan, *, color: bool) -> str:
     """The whole plan with its diagnostics; it ends with the line that counts, and a newline."""
     busy = [part for part in plan.targets if part.changes or not part.complete]
+    idle = [part for part in plan.targets if part.complete and not part.changes]
     blocks = [_introduction(plan, color), *(_target(part, color) for part in busy)]
     if busy:
-        blocks.append(_quiet([part for part in plan.targets if part not in busy]))
+        blocks.append(_quiet(idle))
     blocks += _diagnostics([*plan.diagnostics, *(each for part in plan.targets for each in part.diagnostics)], color)
     if sum(map(len, blocks)) > _SCREENFUL:
         blocks.append(_removals(plan.changes(), color))
@@ -37,16 +38,16 @@ def _introduction(plan: Plan, color: bool) -> list[str]:
     """What the signs mean, and what the plan was narrowed by."""
     used = {symbol(change) for change in plan.changes()}
     signs = "   ".join(f"{sign} {word}" for sign, word in _LEGEND if sign in used)
-    globs = [f"--select {show_value(glob)}" for glob in plan.select]
-    globs += [f"--exclude {show_value(glob)}" for glob in plan.exclude]
+    globs = [f"--select {quoted(printable(glob))}" for glob in plan.select]
+    globs += [f"--exclude {quoted(printable(glob))}" for glob in plan.exclude]
     narrowed = f"Narrowed by {' '.join(globs)}: other objects are not in this plan." if globs else ""
     return [*([paint(signs, "dim", color)] if used else []), *prose(narrowed, "")]
 
 
 def _target(part: TargetPlan, color: bool) -> list[str]:
-    numbers = count(_alone(part))
-    heading = f"{paint(printable(part.target), 'strong', color)} ({printable(part.system)}, {printable(part.url)})"
-    lines = [f"{heading}: {_counts(numbers)}"]
+    counts = _counts(count(_alone(part))) if part.changes else ""
+    title = f"{paint(printable(part.target), 'strong', color)} ({printable(part.system)}, {printable(part.url)}):"
+    lines = [f"{title} {counts}".rstrip()]
     if not part.complete:
         warning = "NOT READ COMPLETELY: what hangs on what is missing is not in this plan."
         lines.append(paint(f"  {warning}", "error", color))
@@ -54,8 +55,8 @@ def _target(part: TargetPlan, color: bool) -> list[str]:
     drifted = [change for change in part.changes if _only_drift(change)]
     lines += _kinds(asked, color)
     if drifted:
-        heading = f"Drift: changed on {printable(part.target)} since the last apply; this puts back what the files say."
-        lines += ["", "  " + paint(heading, "drift", color), *_kinds(drifted, color)]
+        title = f"Drift: changed on {printable(part.target)} since the last apply; this puts back what the files say."
+        lines += ["", "  " + paint(title, "drift", color), *_kinds(drifted, color)]
     return lines
 
 
@@ -71,12 +72,143 @@ def _only_drift(change: Change) -> bool:
 
 def _kinds(changes: Iterable[Change], color: bool) -> list[str]:
     """A paragraph for each kind."""
-    order = list(KINDS)
-    kind_of = lambda change: change.address.kind  # noqa: E731
-    ordered = sorted(changes, key=lambda change: (
-        order.index(kind_of(change)) if kind_of(change) in KINDS else len(order), kind_of(change),
-        _ORDER[change.action], change.address.key))
     lines: list[str] = []
-    for kind, group in groupby(ordered, kind_of):
+    for kind, group in groupby(sorted(changes, key=_place), lambda change: change.address.kind):
         lines += ["", *_kind(kind, list(group), color)]
     return lines
+
+
+def _place(change: Change) -> tuple[int, str, int, str]:
+    """By kind as the language lists them, then deletes last, then key."""
+    kind = change.address.kind
+    kinds = list(KINDS)
+    return (kinds.index(kind) if kind in KINDS else len(kinds)), kind, _ORDER[change.action], change.address.key
+
+
+def _kind(kind: str, changes: Sequence[Change], color: bool) -> list[str]:
+    """Adoptions and forgetting in few lines, then every object with its fields."""
+    quiet = [change for change in changes if change.action is Action.NOOP]
+    forgotten = [change for change in quiet if change.reason is Reason.REMOVED]
+    adopted = [change for change in quiet if change.reason is not Reason.REMOVED]
+    lines: list[str] = []
+    if adopted:
+        lines += _several("=", kind, adopted, "to adopt, already as the files say", color)
+    if forgotten:
+        lines += _several(".", kind, forgotten, "to forget, left on the target as they are", color)
+    objects = _objects_lines(kind, changes, color)
+    return [*lines, *([""] if lines and objects else []), *objects]
+
+
+def _several(sign: str, kind: str, changes: Sequence[Change], what: str, color: bool) -> list[str]:
+    names = [name(change) for change in changes[:_NAMES_SHOWN]]
+    if len(changes) > _NAMES_SHOWN:
+        names.append(f"and {len(changes) - _NAMES_SHOWN:,} more")
+    title = f"  {paint(sign, 'adopt', color)} {_objects(len(changes), kind)} {what}:"
+    return [title, *wrap(names, "      ", separator=", ")]
+
+
+def _objects(number: int, kind: str, more: str = "") -> str:
+    plural = KINDS[kind].plural if kind in KINDS else printable(kind) + "s"
+    return counted(number, more + printable(kind), more + plural)
+
+
+def _objects_lines(kind: str, changes: Sequence[Change], color: bool) -> list[str]:
+    """Every object with its fields. Of very many creates or updates the first, and how many more; every delete."""
+    limits = ((Action.CREATE, _CREATES_SHOWN), (Action.UPDATE, _UPDATES_SHOWN), (Action.DELETE, len(changes)))
+    by_action = [(action, most, [each for each in changes if each.action is action]) for action, most in limits]
+    heads = iter(row_lines([row(change) for _, most, these in by_action for change in these[:most]], color))
+    lines: list[str] = []
+    for action, most, these in by_action:
+        for change, head in zip(these[:most], heads, strict=False):
+            lines += ["  " + head, *("  " + detail for detail in detail_lines(change, color))]
+        if len(these) > most:
+            left = _objects(len(these) - most, kind, "more ")
+            lines.append(f"  … and {left} to {action}, not shown here; --json and --report have them all.")
+    return lines
+
+
+def _quiet(parts: Sequence[TargetPlan]) -> list[str]:
+    """The targets with nothing to do, in one sentence."""
+    if not parts:
+        return []
+    names = [printable(part.target) for part in parts[:_NAMES_SHOWN]]
+    if len(parts) > _NAMES_SHOWN:
+        names.append(f"{len(parts) - _NAMES_SHOWN:,} more")
+    return prose(f"Nothing to do on {listed(names)}.", "")
+
+
+def _diagnostics(diagnostics: Iterable[Diagnostic], color: bool) -> list[list[str]]:
+    """A paragraph for each code, errors last. Of many warnings with one code the first few, and how many more."""
+    ordered = sorted(in_order(diagnostics), key=lambda each: (each.severity is Severity.ERROR, each.code))
+    blocks: list[list[str]] = []
+    for (severity, code), group in groupby(ordered, lambda each: (each.severity, each.code)):
+        alike = list(group)
+        shown = alike if severity is Severity.ERROR else alike[:_ALIKE_SHOWN]
+        block = [heading(alike[0], color=color)]
+        for diagnostic in shown:
+            block += body_lines(diagnostic, indent="    " if len(alike) > 1 else "  ")
+        if len(alike) > len(shown):
+            left = counted(len(alike) - len(shown), "more warning")
+            block.append(f"  … and {left} with {code}, not shown here; --json has them all.")
+        blocks.append(block)
+    return blocks
+
+
+def _removals(changes: Iterable[Change], color: bool) -> list[str]:
+    """What is deleted or otherwise taken off the files' keeping, once more, where it can't scroll out of view."""
+    removed = [change for change in changes if change.leaves_state and change.action is not Action.NOOP]
+    if not removed:
+        return []
+    rows = [row(change)._replace(name=printable(str(change.address))) for change in removed[:_REMOVALS_SHOWN]]
+    lines = [f"Once more, what this plan deletes or removes ({len(removed):,}):"]
+    lines += ["  " + line for line in row_lines(rows, color)]
+    if len(removed) > _REMOVALS_SHOWN:
+        lines.append(f"  … and {len(removed) - _REMOVALS_SHOWN:,} more, listed above.")
+    return lines
+
+
+def _closing(plan: Plan, color: bool) -> list[str]:
+    numbers = count(plan)
+    missing = [printable(part.target) for part in plan.targets if not part.complete]
+    notes: list[str] = []
+    if plan.key_id is None and any(_cause_unknown(change) for change in plan.changes()):
+        notes += prose(
+            "Whether the files or the target changed last is not shown for every field: the key of the state's digests "
+            "is not at hand, or an object was never applied.",
+            "",
+        )
+    if missing:
+        verb = "was" if len(missing) == 1 else "were"
+        said = f"Incomplete: {listed(missing)} {verb} not read completely, so this is not the whole plan."
+        notes += [paint(line, "error", color) for line in prose(said, "")]
+    if numbers.changes:
+        return [*notes, paint("Plan:", "strong", color) + f" {_counts(numbers, unchanged=True)}."]
+    return [*notes, *_no_changes(numbers, bool(missing), color)]
+
+
+def _no_changes(numbers: Counts, incomplete: bool, color: bool) -> list[str]:
+    """That there is nothing to do on any target; never said of what could not be read."""
+    if incomplete:
+        return [f"No changes in what could be read; {_counts(numbers, unchanged=True)}."]
+    good = paint("No changes.", "good", color)
+    if numbers.adopt or numbers.forget:
+        return [f"{good} No target is written to; {_counts(numbers, unchanged=True)}."]
+    return [f"{good} The targets hold what the files say; {numbers.unchanged:,} unchanged."]
+
+
+def _cause_unknown(change: Change) -> bool:
+    return any(field.cause is None and not field.unreadable for field in change.fields)
+
+
+def _counts(numbers: Counts, *, unchanged: bool = False) -> str:
+    """`3 to create, 2 to delete; 5 to adopt`. A closing line has its zeros, and `; 994 unchanged`."""
+    steps = [
+        f"{number:,} to {word}"
+        for number, word in ((numbers.create, "create"), (numbers.update, "update"), (numbers.delete, "delete"))
+        if number or (unchanged and numbers.changes)
+    ]
+    parts = [", ".join(steps)] if steps else []
+    parts += [f"{n:,} to {word}" for n, word in ((numbers.adopt, "adopt"), (numbers.forget, "forget")) if n]
+    if unchanged:
+        parts.append(f"{numbers.unchanged:,} unchanged")
+    return "; ".join(parts)

@@ -72,8 +72,8 @@ def storable(text: str) -> str:
 def show_value(value: Value) -> str:
     """A value as plans and messages show it: `(hidden)` for what is masked, `(none)` for None, `[HQ, LAB]` for a set.
 
-    A text stands bare when it can't be mistaken: no space, comma, quote, bracket or escape in it, no sign before it, not
-    `true`, `false` or `null`. Every other text is in double quotes.
+    A text stands bare when it can't be mistaken: no space, comma, quote, bracket or escape in it, no sign before it,
+    not `true`, `false` or `null`. Every other text is in double quotes.
     """
     match value:
         case None:
@@ -150,8 +150,8 @@ def fit(text: str, cells: int) -> str:
 
 
 def wrap(words: Iterable[str], indent: str, *, separator: str = " ", columns: int = COLUMNS) -> list[str]:
-    """Lines of at most `columns` cells, each beginning with `indent`, holding `words` joined by `separator`. A word that
-    is longer than a line stays whole, so that it can be copied."""
+    """Lines of at most `columns` cells, each beginning with `indent`, holding `words` joined by `separator`. A word
+    that is longer than a line stays whole, so that it can be copied."""
     lines: list[str] = []
     line = ""
     for word in words:

@@ -1,0 +1,28 @@
+"""Servers that behave like the real ones, for trials and tests: written from the manuals, sharing no code with the
+client.
+
+    with Server("biotime-8.5", switches={"page_size_max": 100}) as server:
+        server.generate(employees=1000)
+        server.faults.add(Fault(effect="status", status=503, path="/employees/", nth=2))
+        ...  # talk to server.url
+        assert server.calls("GET", "/personnel/api/employees/") == 3
+"""
+
+from reconciler.simulator.config import ServerConfig, read, run
+from reconciler.simulator.errors import SimulatorError
+from reconciler.simulator.faults import EFFECTS, Fault
+from reconciler.simulator.profile import PROFILES, Profile, switches
+from reconciler.simulator.server import Server
+
+__all__ = [
+    "EFFECTS",
+    "PROFILES",
+    "Fault",
+    "Profile",
+    "Server",
+    "ServerConfig",
+    "SimulatorError",
+    "read",
+    "run",
+    "switches",
+]

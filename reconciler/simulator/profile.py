@@ -101,7 +101,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = "names"
     self_password: Annotated[
         Literal["hash", "write_answers", "never"], doc("Where the hash of self_password shows.")
-    ] = "hash"
+    ] = "hash"  # noqa: S105
     hash_rounds: Annotated[int, doc("The rounds that the hash of self_password names.")] = 36000
     flow_role: Annotated[bool, doc("Employees show flow_role.")] = True
     is_default: Annotated[bool, doc("Departments, areas and positions show is_default.")] = False

@@ -87,6 +87,8 @@ class Shapes:
         if profile.attendance == "nested":
             flags = {name: shape.pop(field, None) for name, field in ATTENDANCE.items()}
             shape["attemployee"] = {"id": identity, **flags}
+        if profile.employee_extras != "names" and identity in self._store.updated:
+            shape["update_time"] = self._store.updated[identity]
         if profile.employee_extras == "full":
             names = (row.get("first_name"), row.get("last_name"))
             shape["full_name"] = " ".join(str(name) for name in names if name)
@@ -124,7 +126,7 @@ def _employee_template(profile: Profile, *, odd: bool) -> Row:
     if profile.flow_role:
         shape["flow_role"] = []
     if profile.employee_extras != "names":
-        shape |= {"update_time": None, **_TEMPLATES}
+        shape |= {"update_time": "2020-06-01 19:37:35", **_TEMPLATES}
     if profile.employee_extras == "full":
         shape |= {"photo": None, "vl_palm": "-", "vl_face_photo": "-", "full_name": "", "format_name": ""}
     shape |= dict.fromkeys(profile.attributes, "" if empty else None)

@@ -22,8 +22,10 @@ class Store:
         self.next_id: dict[str, int] = dict.fromkeys(COLLECTIONS, 1)
         self.version = 0
         self.creates: Counter[str] = Counter()
+        self.updated: dict[int, str] = {}
         self._keys: dict[str, dict[Hashable, int]] = {name: {} for name in COLLECTIONS}
         self._uses: Counter[tuple[str, int, str]] = Counter()
+        self._cards: dict[object, int] = {}
         self._add_built_in()
 
     def _add_built_in(self) -> None:
@@ -42,6 +44,10 @@ class Store:
         """The id of the row that has the unique field's value of `row`, if there is one."""
         return self._keys[collection].get(self.key(collection, row))
 
+    def card_owner(self, card: object) -> int | None:
+        """The id of the employee who has a card number, if there is one (of several the first)."""
+        return self._cards.get(card)
+
     def get(self, collection: str, identity: int) -> Row | None:
         """One row, not to be changed."""
         return self.tables[collection].get(identity)
@@ -59,6 +65,8 @@ class Store:
         self.remove(collection, identity)
         self.tables[collection][identity] = row
         self._keys[collection][self.key(collection, row)] = identity
+        if row.get("card_no"):
+            self._cards.setdefault(row["card_no"], identity)
         self._count(collection, row, 1)
         self.next_id[collection] = max(self.next_id[collection], identity + 1)
         self.version += 1
@@ -71,6 +79,8 @@ class Store:
         key = self.key(collection, row)
         if self._keys[collection].get(key) == identity:
             del self._keys[collection][key]
+        if self._cards.get(row.get("card_no")) == identity:
+            del self._cards[row["card_no"]]
         self._count(collection, row, -1)
         self.version += 1
 
@@ -99,6 +109,7 @@ class Store:
         fresh.tables = {name: {} for name in COLLECTIONS}
         fresh._keys = {name: {} for name in COLLECTIONS}
         fresh._uses = Counter()
+        fresh.next_id = dict.fromkeys(COLLECTIONS, 1)
         for name, rows in tables.items():
             for row in rows:
                 if not isinstance(row, dict) or not isinstance(row.get("id"), int):
@@ -106,7 +117,8 @@ class Store:
                 fresh.put(name, dict(row))
         for name, identity in next_id.items():
             fresh.next_id[name] = max(fresh.next_id[name], int(identity))
-        self.tables, self.next_id, self._keys, self._uses = fresh.tables, fresh.next_id, fresh._keys, fresh._uses
+        self.tables, self.next_id = fresh.tables, fresh.next_id
+        self._keys, self._uses, self._cards = fresh._keys, fresh._uses, fresh._cards
         self.version += 1
 
 

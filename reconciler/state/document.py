@@ -20,10 +20,11 @@ _Serial = Annotated[int, msgspec.Meta(ge=0)]
 _Lineage = Annotated[str, msgspec.Meta(min_length=1)]
 
 
-class _Own(msgspec.Struct, frozen=True):
+class _Own(msgspec.Struct, frozen=True, omit_defaults=True):
     format: int
     entries: dict[str, Entry]
     pending: tuple[str, ...]
+    key_id: str | None = None
 
 
 class _Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +62,7 @@ class Stamp(msgspec.Struct, frozen=True):
 
 def encode(state: State) -> bytes:
     """The document: compact JSON, the same bytes for equal states."""
-    own = _Own(_FORMAT, dict(state.entries), tuple(sorted(state.pending)))
+    own = _Own(_FORMAT, dict(state.entries), tuple(sorted(state.pending)), state.key_id)
     document = _Document(version=_VERSION, serial=state.serial, lineage=state.lineage, reconciler=own)
     return msgspec.json.encode(document, order="deterministic") + b"\n"
 
@@ -76,7 +77,13 @@ def decode(data: bytes, where: str) -> State:
     _refuse_other_format(document.version, own.format, where)
     _refuse_bad_addresses(own.entries, where)
     _refuse_bad_addresses(own.pending, where)
-    return State(lineage=document.lineage, serial=document.serial, entries=own.entries, pending=frozenset(own.pending))
+    return State(
+        lineage=document.lineage,
+        serial=document.serial,
+        entries=own.entries,
+        pending=frozenset(own.pending),
+        key_id=own.key_id,
+    )
 
 
 def read_stamp(data: bytes, where: str) -> Stamp:

@@ -21,8 +21,9 @@ def forget(state: State, globs: Sequence[str]) -> tuple[State, list[str]]:
     )
     if not removed:
         return state, []
-    entries = {text: entry for text, entry in state.entries.items() if text not in set(removed)}
-    return _changed(state, entries, state.pending - set(removed)), removed
+    gone = set(removed)
+    entries = {text: entry for text, entry in state.entries.items() if text not in gone}
+    return _changed(state, entries, state.pending - gone), removed
 
 
 def move(state: State, source: Address, destination: Address) -> State | Diagnostic:

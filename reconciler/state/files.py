@@ -19,7 +19,7 @@ def make_folders(folder: Path) -> None:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Makes `data` the content of `path`, durably. Whoever reads meanwhile, or after a crash, has the old or the new."""
+    """Makes `data` the content of `path`, durably. Who reads meanwhile, or after a crash, has the old or the new."""
     temporary = _temporary(path, data)
     try:
         temporary.replace(path)
@@ -58,7 +58,7 @@ def _temporary(path: Path, data: bytes) -> Path:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        with open(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -38,6 +38,14 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     run: str
 
 
+def machine() -> str:
+    """What all processes under this running kernel have in common, and no others: the kernel's boot id."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return socket.gethostname()
+
+
 def now() -> datetime:
     """The current moment in UTC, in whole seconds."""
     return datetime.now(UTC).replace(microsecond=0)
@@ -51,7 +59,7 @@ def this_process(operation: str, run: str, moment: datetime) -> Holder:
         operation=operation,
         who=f"{_user()}@{host}",
         host=host,
-        machine=_machine(host),
+        machine=machine(),
         pid=os.getpid(),
         process_start=_process_start(),
         created=moment,
@@ -89,13 +97,6 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, ImportError, OSError):  # a container's user need not have a name
         return str(os.getuid())
-
-
-def _machine(host: str) -> str:
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-    except OSError:
-        return host
 
 
 def _process_start() -> datetime | None:

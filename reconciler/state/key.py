@@ -1,5 +1,6 @@
 """The key of the digests in the state. It lies elsewhere than the state, which may be in a bucket."""
 
+import contextlib
 import re
 import secrets
 from collections.abc import Mapping
@@ -35,14 +36,13 @@ def load_key(root: Path, environment: Mapping[str, str]) -> bytes | None:
 
 
 def create_key(root: Path) -> bytes:
-    """The key of the project's file, which is made (0600, durable) when it is missing. Of two that make it at once, both
-    get the same key. Raises StateError (RC0808)."""
+    """The key of the project's file, which is made (0600, durable) when it is missing. Two that make it at once get the
+    same key. Raises StateError (RC0808)."""
     path = root / _FILE
     try:
         make_folders(path.parent)
-        create_file(path, secrets.token_hex(32).encode() + b"\n")
-    except FileExistsError:
-        pass
+        with contextlib.suppress(FileExistsError):  # somebody else was faster: theirs is the key
+            create_file(path, secrets.token_hex(32).encode() + b"\n")
     except OSError as problem:
         reason = problem.strerror or type(problem).__name__
         raise _problem(f"{_FILE} can't be made: {reason}. Make its folder writable, or set {VARIABLE}.") from None

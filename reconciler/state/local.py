@@ -96,6 +96,6 @@ def _unwritable(where: str, problem: OSError) -> Diagnostic:
     reason = problem.strerror or type(problem).__name__
     return error(
         "RC0802",
-        f"{where} can't be written: {reason}. The state that was there is untouched. Free space on the disk, or give "
+        f"{where} can't be written: {reason}. What is stored there is whole. Free space on the disk, or give "
         "this user the right to write in its folder, then run the command again.",
     )

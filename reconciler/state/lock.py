@@ -62,7 +62,7 @@ class FileLock:
         os.pwrite(self._descriptor, _encode(msgspec.structs.replace(self.holder, heartbeat=moment)), 0)
 
     def release(self) -> None:
-        """Removes the lock file if it is still ours, and lets go of it. Never raises for what is wrong with the file."""
+        """Removes the lock file if it is still ours, and lets go of it. Does not raise for a file gone wrong."""
         with contextlib.suppress(StateError, OSError):
             self.check()
             os.ftruncate(self._descriptor, 0)  # free even where the name can't be removed
@@ -111,10 +111,8 @@ def acquire(
     except OSError as problem:
         raise StateError(_failed(where, problem)) from None
     try:
+        warnings = _take_over(path, descriptor, where, clock, sleep)
         me = holders.this_process(operation, run, clock())
-        warnings = _take_over(path, descriptor, where, me, clock, sleep)
-        moment = clock()
-        me = msgspec.structs.replace(me, created=moment, heartbeat=moment)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, _encode(me), 0)
     except OSError as problem:
@@ -148,8 +146,7 @@ def unlock(
         found = _parse(_read(descriptor))
         if lock_id is not None and found is not None and found.id != lock_id:
             raise StateError(error("RC0901", f"The lock of {where} is {found.id}, not {lock_id}. Nothing was done."))
-        me = holders.this_process("state unlock", "", clock())
-        _take_over(path, descriptor, where, me, clock, sleep)
+        _take_over(path, descriptor, where, clock, sleep)
         path.unlink(missing_ok=True)
     except OSError as problem:
         raise StateError(_failed(where, problem)) from None
@@ -193,26 +190,24 @@ def _has_name(descriptor: int, path: Path) -> bool:
     return os.path.samestat(os.fstat(descriptor), named)
 
 
-def _take_over(
-    path: Path, descriptor: int, where: str, me: Holder, clock: Clock, sleep: Sleep
-) -> tuple[Diagnostic, ...]:
+def _take_over(path: Path, descriptor: int, where: str, clock: Clock, sleep: Sleep) -> tuple[Diagnostic, ...]:
     """Warnings of what was taken over: none for a free lock. Raises StateError (RC0804) when its holder lives."""
     before = _read(descriptor)
     if not before:
         return ()
-    found = _parse(before)
-    # A file that can't be read names no machine: its own time stands for the heartbeat.
-    touched = datetime.fromtimestamp(os.fstat(descriptor).st_mtime, UTC)
-    moment = clock()
-    dead = is_dead(found, me.machine, moment) if found else moment - touched > LIMIT
-    elsewhere = found is None or found.machine != me.machine
+    found, here = _parse(before), holders.machine()
+    if found is None:  # it names no machine, so its own time stands for the heartbeat
+        dead = clock() - datetime.fromtimestamp(os.fstat(descriptor).st_mtime, UTC) > LIMIT
+    else:
+        dead = is_dead(found, here, clock())
+    elsewhere = found is None or found.machine != here
     if dead and elsewhere:
         sleep(_WATCH)  # clocks differ between machines: a heart that still beats is seen to
-        dead = path.read_bytes() == before
+        dead = path.exists() and path.read_bytes() == before
         found = _parse(_read(descriptor))
     if not dead:
         raise StateError(_refusal(where, found, here=not elsewhere, moment=clock()))
-    whose = describe_holder(found, clock()) if found else "somebody whose name can't be read"
+    whose = describe_holder(found, clock()) if found else "a run whose name can't be read"
     why = "no heartbeat came any more" if elsewhere else "that process is dead"
     detail = (
         f"The lock of {where} was held by {whose}. It was taken over, since {why}. "
@@ -222,7 +217,7 @@ def _take_over(
 
 
 def _refusal(where: str, holder: Holder | None, *, here: bool, moment: datetime) -> Diagnostic:
-    whose = describe_holder(holder, moment) if holder else "a run that has not written its name yet"
+    whose = describe_holder(holder, moment) if holder else "a run whose name can't be read"
     if here:
         advice = "If it hangs, end that process: the lock is free at once."
     else:

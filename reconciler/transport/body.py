@@ -1,4 +1,4 @@
-"""Bodies of replies, read within bounds: a hostile or broken server must not fill the memory or hold a call for ever."""
+"""Bodies of replies, read within bounds: a hostile or broken server must not fill the memory or hold a call up."""
 
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ class TooLarge(Exception):
 
 
 def bounded(response: httpx.Response, *, timeout: float, clock: Callable[[], float], limit: int = LIMIT) -> None:
-    """A response hook: lets the body be read within `limit` bytes and, from now on, `timeout` seconds.
+    """Lets the body of a reply that just began be read within `limit` bytes and, from now on, `timeout` seconds.
 
     It unpacks gzip itself, since httpx would do so without a limit. Reading raises TooLarge or an httpx.HTTPError.
     """
@@ -60,7 +60,7 @@ def _unpacked(raw: httpx.SyncByteStream) -> Iterator[bytes]:
             anything = True
             while piece and not unpacker.eof:
                 yield unpacker.decompress(piece, _PIECE)
-                piece = unpacker.unconsumed_tail  # noqa: PLW2901
+                piece = unpacker.unconsumed_tail
     except zlib.error:
         raise httpx.DecodingError("the body is not gzip") from None
     if anything and not unpacker.eof:

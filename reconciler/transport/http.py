@@ -4,30 +4,27 @@ Both raise `Failure` and nothing else. Threads may share one.
 """
 
 import logging
-import ssl
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from ipaddress import ip_address
+from contextlib import contextmanager, nullcontext
 from typing import Literal
 from urllib.parse import unquote
 
 import httpx
 import msgspec
 
-import reconciler
 from reconciler.model.project import Target
 from reconciler.model.secret import Secret
-from reconciler.transport import replies, tls
-from reconciler.transport.body import TooLarge, bounded
+from reconciler.transport import replies
+from reconciler.transport.body import TooLarge
+from reconciler.transport.client import base_of, open_client
 from reconciler.transport.failure import Failure, Sent
 from reconciler.transport.redaction import Redactor, secrets_in
-from reconciler.transport.retry import Failed, Pace, Timing, repeat
+from reconciler.transport.retry import REAL, Failed, Pace, Timing, repeat
 
 Method = Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
 
+_FATAL = ("RC0502", "RC0503", "RC0504")  # of a login: what does not pass by itself
 _logger = logging.getLogger("reconciler.transport")
 
 
@@ -69,7 +66,7 @@ class HttpWriter(HttpReader):
 
 
 @contextmanager
-def open_reader(target: Target, auth: httpx.Auth | None, timing: Timing = Timing()) -> Iterator[HttpReader]:  # noqa: B008
+def open_reader(target: Target, auth: httpx.Auth | None, timing: Timing = REAL) -> Iterator[HttpReader]:
     """A reader of a target whose secrets are resolved. An `auth` that has a method `secrets()` tells the tokens that it
     got with it. Raises Failure (RC0501, RC0502) when the url, the proxy or `ca_file` can't be used."""
     with _line(target, auth, timing) as line:
@@ -77,7 +74,7 @@ def open_reader(target: Target, auth: httpx.Auth | None, timing: Timing = Timing
 
 
 @contextmanager
-def open_writer(target: Target, auth: httpx.Auth | None, timing: Timing = Timing()) -> Iterator[HttpWriter]:  # noqa: B008
+def open_writer(target: Target, auth: httpx.Auth | None, timing: Timing = REAL) -> Iterator[HttpWriter]:
     """As `open_reader`."""
     with _line(target, auth, timing) as line:
         yield HttpWriter(line)
@@ -85,69 +82,9 @@ def open_writer(target: Target, auth: httpx.Auth | None, timing: Timing = Timing
 
 @contextmanager
 def _line(target: Target, auth: httpx.Auth | None, timing: Timing) -> Iterator["_Line"]:
-    _silence()
-    base = _base(target)
-    with _client(target, base, auth, timing) as client:
+    base = base_of(target)
+    with open_client(target, base, auth, timing) as client:
         yield _Line(client, base, target, auth, timing)
-
-
-def _client(target: Target, base: httpx.URL, auth: httpx.Auth | None, timing: Timing) -> httpx.Client:
-    trusted = tls.context(target.tls) if base.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    most = target.concurrency
-    try:
-        return httpx.Client(
-            auth=auth,
-            verify=trusted,
-            timeout=target.timeout,
-            limits=httpx.Limits(max_connections=most, max_keepalive_connections=most),
-            headers={
-                "Accept": "application/json",
-                "Accept-Encoding": "gzip",
-                "Accept-Language": "en",
-                "User-Agent": f"reconciler/{reconciler.__version__}",
-            },
-            # a session's cookie would make a server want its CSRF token as well
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            event_hooks={"response": [partial(bounded, timeout=target.timeout, clock=timing.clock)]},
-            follow_redirects=False,
-            trust_env=not _is_loopback(base.host),  # the environment's proxies
-        )
-    except (ImportError, ValueError, httpx.InvalidURL):
-        pass
-    raise Failure(
-        Sent.NOT_SENT,
-        "RC0501",
-        f"The target {target.name} can't be reached: the proxy that the environment names (HTTP_PROXY, HTTPS_PROXY or "
-        "ALL_PROXY) can't be used. Give it as http://HOST:PORT, or except the target's host by NO_PROXY.",
-    )
-
-
-def _base(target: Target) -> httpx.URL:
-    try:
-        base = httpx.URL(target.url).copy_with(userinfo=b"", query=None, fragment=None)
-    except (httpx.InvalidURL, ValueError):
-        base = httpx.URL("")
-    if base.scheme in ("http", "https") and base.host:
-        return base
-    raise Failure(
-        Sent.NOT_SENT,
-        "RC0501",
-        f"The target {target.name} can't be reached: its `url` is not an address of the form https://HOST or "
-        "https://HOST:PORT/PATH.",
-    )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _silence() -> None:
-    """These loggers print whole URLs and headers, tokens included, whatever level they are set to."""
-    for name in ("httpx", "httpcore", *(f"httpcore.{part}" for part in ("connection", "http11", "proxy", "socks"))):
-        logging.getLogger(name).disabled = True
 
 
 class _Line:
@@ -174,6 +111,7 @@ class _Line:
         self, method: Method, path: str, query: Mapping[str, str | int], body: object | None, *, repeatable: bool
     ) -> object:
         url = self._url(path, query)
+        self._learn()
         about = self._about(method, url)
         content = None if body is None else _content(body)
 
@@ -220,7 +158,9 @@ class _Line:
     def _about(self, method: Method, url: httpx.URL) -> replies.Call:
         port = url.port or (443 if url.scheme == "https" else 80)
         path = self._redactor.clean(url.raw_path.decode("ascii").partition("?")[0])
-        return replies.Call(self._target.name, url.host, port, method, path, self._target.timeout)
+        host = url.raw_host.decode("ascii")
+        shown = f"[{host}]" if ":" in host else host
+        return replies.Call(self._target.name, shown, port, method, path, self._target.timeout)
 
     def _exchange(self, about: replies.Call, url: httpx.URL, content: bytes | None, body: object | None) -> object:
         """One try: a value or a `Failed`. Failures are returned, since raising one while httpx's exception is handled
@@ -229,12 +169,12 @@ class _Line:
         headers = {} if content is None else {"Content-Type": "application/json"}
         request = self._client.build_request(about.method, url, content=content, headers=headers)
         result: object
-        status: int | str
         try:
             response = self._client.send(request)
         except Failure as failure:  # the auth object's
             self._learn(request)
-            result = Failed(_copy(failure, self._redactor), final=failure.sent is Sent.REFUSED)
+            final, busy = failure.code in _FATAL, failure.code == "RC0507"
+            result = Failed(_copy(failure, self._redactor), final=final, busy=busy)
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TooLarge, OSError, ValueError) as error:
             result = replies.of_error(error, about, login=_elsewhere(error, request))
         else:
@@ -252,11 +192,12 @@ class _Line:
             _logger.debug("%s %s: %s in %.0f ms", about.method, about.path, outcome, milliseconds)
         return result
 
-    def _learn(self, request: httpx.Request) -> None:
-        """Takes note of the tokens that the auth object has by now."""
+    def _learn(self, request: httpx.Request | None = None) -> None:
+        """Takes note of the tokens that the auth object has by now, and of what it put into a request's header."""
         tell = getattr(self._auth, "secrets", None)
-        header = request.headers.get("authorization", "")
-        self._redactor.add(header, header.partition(" ")[2], *(tell() if tell else ()))
+        self._redactor.add(*(tell() if tell else ()))
+        header = request.headers.get("authorization", "") if request else ""
+        self._redactor.add(header, header.partition(" ")[2])
 
 
 def _content(body: object) -> bytes:

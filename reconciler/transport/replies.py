@@ -26,12 +26,14 @@ _NOT_SENT = (
     httpx.InvalidURL,
 )
 _HOPELESS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL)
+_DROPPED = ("Server disconnected", "peer closed connection", "the body was cut off")  # h11's words, httpcore's, ours
 _PASSING = (500, 502, 503, 504)  # a repeat may find the target well again
 _BUSY = (408, 425, 429)
 
 
 class Call(NamedTuple):
-    """What a message says about a call: the target's name, its host and port, the method, the path without the query."""
+    """What a message says about a call. `host` stands in brackets where it has colons; `path` is without the query;
+    `timeout` is in seconds."""
 
     target: str
     host: str
@@ -57,23 +59,29 @@ def of_error(error: Exception, call: Call, *, login: bool) -> Failed:
         if isinstance(cause, ssl.SSLCertVerificationError):
             detail = tls.not_trusted(cause, call.host, call.port)
             return Failed(Failure(Sent.NOT_SENT, "RC0502", detail), final=True)
-    if isinstance(error, _NOT_SENT) or isinstance(error, UnicodeError) and not isinstance(error, UnicodeDecodeError):
+    unspeakable = isinstance(error, UnicodeError) and not isinstance(error, UnicodeDecodeError)
+    if isinstance(error, _NOT_SENT) or unspeakable:
         detail = f"{call.who} can't be reached: {_unreachable(causes, call)} Nothing was sent."
-        return Failed(Failure(Sent.NOT_SENT, "RC0501", detail), final=isinstance(error, (*_HOPELESS, UnicodeError)))
+        return Failed(Failure(Sent.NOT_SENT, "RC0501", detail), final=unspeakable or isinstance(error, _HOPELESS))
     sent = Sent.NOT_SENT if login else Sent.UNKNOWN
+    what, doubt = _what(call, login), _doubt(call, sent)
     if isinstance(error, TooLarge):
-        detail = f"{call.who} answered with more than this program takes in one reply. Is it the right `url`?"
+        detail = f"{call.who} answered {what} with more than this program takes in one reply.{doubt} Is `url` right?"
         return Failed(Failure(sent, "RC0505", detail), final=True)
-    if isinstance(error, httpx.DecodingError | ValueError):
-        detail = f"{call.who} gave an answer to {_what(call, login)} that can't be decoded."
-        return Failed(Failure(sent, "RC0505", detail))
     if isinstance(error, httpx.TimeoutException):
-        what = f"did not answer {_what(call, login)} within {call.timeout:g} seconds"
-        then = "If it is slow rather than dead, give the target a longer `timeout`."
+        detail = (
+            f"{call.who} did not answer {what} within {call.timeout:g} seconds.{doubt} If it is slow rather than dead, "
+            "give the target a longer `timeout`."
+        )
+    elif isinstance(error, httpx.NetworkError) or str(error).startswith(_DROPPED):
+        detail = (
+            f"{call.who} dropped the connection before its answer to {what} was complete.{doubt} If this goes on, look "
+            "at the server's own log and at what lies between."
+        )
     else:
-        what = f"dropped the connection before its answer to {_what(call, login)} was complete"
-        then = "If this goes on, look at the server's own log and at what lies between."
-    return Failed(Failure(sent, "RC0506", f"{call.who} {what}.{_doubt(call, sent)} {then}"))
+        detail = f"{call.who} answered {what} with something that can't be decoded.{doubt} Check `url` and its port."
+        return Failed(Failure(sent, "RC0505", detail))
+    return Failed(Failure(sent, "RC0506", detail))
 
 
 def of_reply(response: httpx.Response, call: Call, redactor: Redactor, names: frozenset[str], wall: float) -> object:
@@ -88,8 +96,8 @@ def of_reply(response: httpx.Response, call: Call, redactor: Redactor, names: fr
     if status in _BUSY or (status == HTTPStatus.SERVICE_UNAVAILABLE and wait is not None):
         detail = (
             f"{call.who} is busy: {told} to {_what(call)}, which was not carried out. Try again later, or give the "
+            "target a smaller `concurrency`."
         )
-        detail += "target a smaller `concurrency`."
         failure = Failure(Sent.REFUSED, "RC0507", detail, status=status)
         return Failed(failure, wait, busy=True)
     if status >= 500:
@@ -120,11 +128,11 @@ def _good(response: httpx.Response, call: Call) -> object:
 
 def _redirect(response: httpx.Response, call: Call, redactor: Redactor) -> Failed:
     try:
-        location = httpx.URL(response.headers.get("location", "")[:2000])
-        origin = f"{location.scheme}://{location.netloc.decode('ascii').rpartition('@')[2]}" if location.host else ""
+        location = httpx.URL(str(response.extensions.get("location", ""))[:2000])
+        origin = f"{location.scheme}://{location.netloc.decode('ascii')}" if location.host else ""
     except (httpx.InvalidURL, ValueError):
         origin = ""
-    to = f"to {redactor.clean(origin)[:_QUOTED]}" if origin else "elsewhere on the same server"
+    to = f"to {redactor.clean(origin)[:_QUOTED]}" if origin else "elsewhere"
     # 302 and 303 also answer a form that was carried out; the others promise that it was not
     sent = Sent.UNKNOWN if call.writes and response.status_code in (302, 303) else Sent.REFUSED
     detail = (
@@ -162,7 +170,7 @@ def _refusal(response: httpx.Response, call: Call, redactor: Redactor, names: fr
                 f"administration, or use another account.{quoted}"
             )
         case 407:
-            sent, code = Sent.NOT_SENT, "RC0501"
+            sent, code, body = Sent.NOT_SENT, "RC0501", None
             detail = f"{call.who} can't be reached: the proxy on the way to it wants a login ({told})."
         case _ if call.writes:
             code = "RC0701"
@@ -202,7 +210,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     seen: BaseException | None = error
     while seen is not None:
         yield seen
-        seen = seen.__cause__ or seen.__context__
+        # httpcore cuts __cause__ off; below an OSError is only what the caller was doing
+        seen = None if isinstance(seen, OSError) else seen.__cause__ or seen.__context__
 
 
 def _what(call: Call, login: bool = False) -> str:

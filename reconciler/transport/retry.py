@@ -26,6 +26,9 @@ class Timing(NamedTuple):
     chance: Callable[[], float] = random.random
 
 
+REAL = Timing()
+
+
 class Failed(NamedTuple):
     """A try that failed. `retry_after` is what the target asked for, in seconds. `final`: a repeat would be pointless,
     or do harm. `busy`: the target had too much to do, and did nothing."""
@@ -74,8 +77,8 @@ def _instant(text: str) -> float | None:
 
 
 class Pace:
-    """The speed that all threads of one target keep to: unbounded until it says that it is busy, then with a gap between
-    calls that doubles with each such answer and shrinks with each good one."""
+    """The speed that all threads of one target keep to: unbounded until it says that it is busy, then with a gap
+    between calls that doubles with each such answer and shrinks with each good one."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
@@ -115,7 +118,8 @@ def repeat(
     """What `attempt` gives, which is a `Failed` or a value. Raises the last try's Failure; `told` gets the number of
     each repeat, the seconds until it, and why."""
     started = timing.clock()
-    for number in range(retries + 1):
+    number = 0
+    while True:
         pace.wait()
         result = attempt()
         if not isinstance(result, Failed):
@@ -126,8 +130,8 @@ def repeat(
             pace.busy(wait)
         late = timing.clock() + wait - started > _TOTAL
         if number == retries or late or not may_repeat(result, repeatable):
-            break
-        told(number + 1, wait, result.failure)
+            raise result.failure
+        number += 1
+        told(number, wait, result.failure)
         if not result.busy:  # else the pace has the wait in it, for everybody
             timing.sleep(wait)
-    raise result.failure

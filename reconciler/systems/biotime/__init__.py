@@ -16,10 +16,10 @@ from reconciler.systems.biotime.dialects import DIALECTS, Dialect
 from reconciler.systems.biotime.removal import removal
 
 
-def _reader(dialect: Dialect, target: Target) -> AbstractContextManager[Reader]:
+def _reader(target: Target) -> AbstractContextManager[Reader]:
     from reconciler.systems.biotime.reader import connect
 
-    return connect(dialect, target)
+    return connect(target)
 
 
 def _writer(dialect: Dialect, target: Target, listings: Mapping[str, Listing]) -> AbstractContextManager[Writer]:
@@ -33,7 +33,7 @@ SYSTEMS: dict[str, System] = {
         name=dialect.name,
         bindings=bindings(),
         schemes=("token", "jwt", "basic"),
-        reader=partial(_reader, dialect),
+        reader=_reader,
         writer=partial(_writer, dialect),
         removal=removal,
     )

@@ -14,13 +14,14 @@ def bindings() -> dict[str, Binding]:
 def _binding(collection: Collection) -> Binding:
     lengths: dict[str, int | None] = {column.path: column.length for column in collection.columns}
     lengths |= {reference.path: None for reference in collection.references}
-    fixed = {each.path for each in (*collection.columns, *collection.references) if each.fixed}
+    fixed = {column.path for column in collection.columns if column.fixed}
+    fixed |= {reference.path for reference in collection.references if reference.fixed}
     if collection.kind != "employee":
         return Binding(
             kind=collection.kind,
             lengths=lengths,
             key_length=collection.key_length,
-            create=frozenset({"name"}),
+            create=frozenset(collection.required),
             fixed=frozenset(fixed),
         )
     lengths |= {column.path: column.length for column in RESIGNS.columns}
@@ -29,7 +30,7 @@ def _binding(collection: Collection) -> Binding:
         kind=collection.kind,
         lengths=lengths,
         key_length=collection.key_length,
-        create=collection.create,
+        create=frozenset(collection.required),
         fixed=frozenset(fixed),
         choices={"verify_mode": frozenset(codecs.VERIFY_MODES)},
         unique=collection.unique,

@@ -28,16 +28,25 @@ def company_of(row: Mapping[str, object]) -> Company | None:
     return Company(value, None) if type(value) is int else None
 
 
-def choose(companies: Mapping[int, Company], wanted: str | None) -> Company | None:
-    """The company that is managed: the one that `wanted` names by code or id, or the only one there is; None where
-    there are no companies.
+def choose(http: Http, seen: Mapping[int, Company], wanted: str | None) -> Company:
+    """The company that is managed: the one that `wanted` names by code or id, or the only one there is. `seen` are
+    those of rows, by id; the server is asked for all of them only where these don't tell.
 
-    Raises Failure (RC0601) when it can't be told; its detail lists the companies.
+    Raises Failure; RC0601 when it is not clear which is meant, with a detail that lists the companies.
     """
+    for each in seen.values():
+        if wanted is not None and each.code == wanted:
+            return each
+    try:
+        companies = read_companies(http)
+    except Failure as failure:
+        if wanted is not None or len(seen) > 1 or (failure.status != 404 and failure.code != "RC0505"):
+            raise
+        companies = dict(seen)  # 9.0 has companies in its schema and no collection of them [real: DBS]
     if wanted is None:
-        if len(companies) > 1:
-            raise _unclear("The server has more than one company, and `company` does not say which is managed", companies)
-        return next(iter(companies.values()), None)
+        if len(companies) == 1:
+            return next(iter(companies.values()))
+        raise _unclear("The server has more than one company, and `company` does not say which is managed", companies)
     found = [each for each in companies.values() if each.code == wanted]
     found = found or [each for each in companies.values() if str(each.id) == wanted]
     if found:
@@ -46,11 +55,10 @@ def choose(companies: Mapping[int, Company], wanted: str | None) -> Company | No
 
 
 def _unclear(what: str, companies: Mapping[int, Company]) -> Failure:
-    names = ", ".join(
-        each.code or str(each.id) for each in sorted(companies.values(), key=lambda each: each.id)
+    names = ", ".join(each.code or str(each.id) for each in sorted(companies.values(), key=lambda each: each.id))
+    return Failure(
+        Sent.REFUSED, "RC0601", f"{what}. It has {names or 'none'}. Set the target's `company` to one of them."
     )
-    there = f"It has {names}. Set the target's `company` to one of them." if names else "It has no companies at all."
-    return Failure(Sent.REFUSED, "RC0601", f"{what}. {there}")
 
 
 class _Companies:

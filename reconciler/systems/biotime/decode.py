@@ -40,7 +40,7 @@ class Decoder:
                 self.companies.setdefault(company.id, company)
             live = self._live(row)
             self.codes[live.id] = live.key  # type: ignore[index]  # the page was checked: ids are integers
-            self.rows.setdefault(company and company.id, []).append(live)
+            self.rows.setdefault(company.id if company else None, []).append(live)
 
     def _live(self, row: Row) -> Live:
         values: Values = {}
@@ -64,7 +64,7 @@ class Decoder:
         members = raw if isinstance(raw, list) else [raw]
         named = [_named(member, code) for member in members if member is not None]
         if any(type(member) is int for member in named):
-            values[reference.path] = tuple(named) if reference.many else named[0]  # type: ignore[assignment,arg-type]
+            values[reference.path] = tuple(named) if reference.many else named[0]  # type: ignore[arg-type]
             self._bare.append((values, reference))
         elif reference.many:
             values[reference.path] = self._set([str(member) for member in named])

@@ -19,7 +19,7 @@ Seen = Callable[[int, int], None]
 class Http(Protocol):
     """The part of the transport that reads."""
 
-    def get(self, path: str, query: Query = {}) -> object: ...
+    def get(self, path: str, query: Query = ..., /) -> object: ...
 
 
 class Take(Protocol):
@@ -31,7 +31,9 @@ class Take(Protocol):
 T = TypeVar("T", bound=Take)
 
 
-def read_complete(http: Http, path: str, start: Callable[[], T], query: Query | None = None, seen: Seen | None = None) -> T:
+def read_complete(
+    http: Http, path: str, start: Callable[[], T], query: Query | None = None, seen: Seen | None = None
+) -> T:
     """Gives every row of the collection at `path` to a new `start()`, and returns that.
 
     A collection that shifted while it was read is read again from the start, three times in all. Raises Failure; its
@@ -50,6 +52,12 @@ def read_complete(http: Http, path: str, start: Callable[[], T], query: Query | 
         else:
             return taker
     raise AssertionError("every attempt returns or raises")
+
+
+def peek(http: Http, path: str) -> Row | None:
+    """Some row of the collection at `path`; None when it has none. Raises Failure."""
+    rows, _, _ = _page(http, path, {"page_size": 1, "limit": 1}, 0)
+    return rows[0] if rows else None
 
 
 def _pages(http: Http, path: str, query: Query, seen: Seen | None) -> Iterator[list[Row]]:
@@ -77,7 +85,7 @@ def _pages(http: Http, path: str, query: Query, seen: Seen | None) -> Iterator[l
         yield rows
         if following is None:
             break
-        asked = first | following
+        asked = {**first, **following}
         mark = tuple(sorted((name, str(value)) for name, value in asked.items()))
         if mark in visited:
             raise _incomplete(f"The pages of {path} refer to each other in a circle, page {number} to an earlier one.")

@@ -7,33 +7,35 @@ from threading import RLock
 from reconciler.model.objects import Listing, Live
 from reconciler.model.project import Target
 from reconciler.systems.base import Progress
-from reconciler.systems.biotime import resigned
 from reconciler.systems.biotime.auth import authentication
-from reconciler.systems.biotime.company import Company, choose, read_companies
+from reconciler.systems.biotime.company import Company, choose, company_of
 from reconciler.systems.biotime.decode import Decoder
-from reconciler.systems.biotime.dialects import Dialect
-from reconciler.systems.biotime.paging import Http, Query, Seen, read_complete
+from reconciler.systems.biotime.paging import Http, Query, Seen, peek, read_complete
+from reconciler.systems.biotime.resigned import attach, read_resignations, unlisted
 from reconciler.systems.biotime.wire import COLLECTIONS, resigning
-from reconciler.transport.failure import Failure
+from reconciler.transport.failure import Failure, Sent
 from reconciler.transport.http import open_reader
+
+Lives = list[Live]
 
 
 @contextmanager
-def connect(dialect: Dialect, target: Target) -> Iterator["BioTimeReader"]:
+def connect(target: Target) -> Iterator["BioTimeReader"]:
     """A reader of one server. Nothing is sent before the first listing. Raises Failure when `auth` can't be used."""
     with open_reader(target, authentication(target)) as http:
-        yield BioTimeReader(http, dialect, target)
+        yield BioTimeReader(http, target)
 
 
 class BioTimeReader:
     """Lists the collections of one server. It keeps the codes of what it listed, for rows that refer by id."""
 
-    def __init__(self, http: Http, dialect: Dialect, target: Target) -> None:
+    def __init__(self, http: Http, target: Target) -> None:
         self._http = http
-        self._dialect = dialect
         self._target = target
         self._codes: dict[str, Mapping[int, str]] = {}
-        self._companies: dict[int, Company] | None = None
+        self._seen: dict[int, Company] = {}
+        self._probed = False  # some row was looked at for its company
+        self._company: Company | None = None
         self._lock = RLock()
 
     def list(self, kind: str, paths: Collection[str], progress: Progress) -> Listing:
@@ -50,9 +52,7 @@ class BioTimeReader:
                 duplicates.add(live.key)
         return Listing(kind, objects, frozenset(duplicates))
 
-    def read(
-        self, kind: str, paths: Collection[str], query: Query | None = None, seen: Seen | None = None
-    ) -> list[Live]:
+    def read(self, kind: str, paths: Collection[str], query: Query | None = None, seen: Seen | None = None) -> Lives:
         """The objects that `query` asks for (all: None), by ascending id as far as the server orders them. Servers
         differ in how they filter, and may give more than was asked for.
 
@@ -65,8 +65,26 @@ class BioTimeReader:
             decoder.resolve(self._codes_of)
             lives = self._ours(decoder)
             if kind == "employee" and resigning(paths):
-                resigned.add(self._http, self._dialect, self._target, lives, paths, everyone=query is None)
+                self._add_resignations(lives, paths, query)
             return lives
+
+    def company(self) -> Company | None:
+        """The company that is managed; None on servers without companies. Raises Failure."""
+        with self._lock:
+            if not self._seen and not self._probed:
+                self._probed = True
+                row = peek(self._http, COLLECTIONS["department"].url)
+                if row is not None and (one := company_of(row)) is not None:
+                    self._seen[one.id] = one
+            if self._company is None and self._seen:
+                self._company = choose(self._http, self._seen, self._target.company)
+            if self._company is None and self._target.company is not None:
+                raise Failure(
+                    Sent.REFUSED,
+                    "RC0601",
+                    f"The server of {self._target.name} has no companies. Remove `company` from the target.",
+                )
+            return self._company
 
     def _decode(self, kind: str, paths: Collection[str], query: Query | None, seen: Seen | None) -> Decoder:
         collection = COLLECTIONS[kind]
@@ -77,6 +95,24 @@ class BioTimeReader:
             self._codes[kind] = self._decode(kind, (), None, None).codes
         return self._codes[kind]
 
-    def _ours(self, decoder: Decoder) -> list[Live]:
-        """The rows of the company that is managed."""
-        ...
+    def _ours(self, decoder: Decoder) -> Lives:
+        """The rows of the company that is managed, and those of none, as positions are on some servers."""
+        self._seen |= decoder.companies
+        if not self._seen and self._target.company is None:
+            return decoder.rows.get(None, [])
+        company = self.company()
+        return [
+            *decoder.rows.get(company.id if company else None, []),
+            *(decoder.rows.get(None, []) if company else []),
+        ]
+
+    def _add_resignations(self, lives: Lives, paths: Collection[str], query: Query | None) -> None:
+        if query is None:
+            found = read_resignations(self._http, self._target)
+            if not self._seen:  # rows of resignations do not say whose company they are
+                lives += unlisted(lives, found)
+        else:
+            found = {}
+            for live in lives:
+                found |= read_resignations(self._http, self._target, {"employee": live.id})
+        attach(lives, found, paths)

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
+from reconciler.model.fields import Value
 from reconciler.model.objects import Listing
 
 NOT_AUTHORIZED = 1
 """The id of the built-in area "Not Authorized": no terminal serves who is only there [real: BRG]."""
 
 
-def removal(on_remove: str, listings: Mapping[str, Listing], today: str) -> Mapping[str, object]:
+def removal(on_remove: str, listings: Mapping[str, Listing], today: str) -> Mapping[str, Value]:
     """The values to write, by path. `today` is an ISO date.
 
     Raises LookupError when `disable` is asked for and the areas' listing has no built-in area, ValueError for any
@@ -34,5 +35,7 @@ def _not_authorized(listings: Mapping[str, Listing]) -> str:
         else []
     )
     if not built_in:
-        raise LookupError('The target has no built-in area "Not Authorized", which `on_remove: disable` puts people in.')
+        raise LookupError(
+            'The target has no built-in area "Not Authorized", which `on_remove: disable` puts people in.'
+        )
     return built_in[0][2]

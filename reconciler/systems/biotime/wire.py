@@ -30,7 +30,8 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 class Collection(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind's collection. `code` is its key's name on the wire, `url` its address below the server's."""
+    """One kind's collection. `code` is its key's name on the wire, `url` its address below the server's. `required`
+    paths must be in a create, and in an update by PUT."""
 
     kind: str
     url: str
@@ -38,7 +39,7 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     key_length: int
     columns: tuple[Column, ...]
     references: tuple[Reference, ...] = ()
-    create: frozenset[str] = frozenset()
+    required: tuple[str, ...] = ()
     unique: frozenset[str] = frozenset()
 
     def path_of(self, wire: str) -> str:
@@ -61,6 +62,7 @@ def _unit(kind: str, url: str, prefix: str, key_length: int, name_length: int) -
         key_length=key_length,
         columns=(Column("name", f"{prefix}_name", codecs.TEXT, name_length, fixed=True),),
         references=(Reference("parent", f"parent_{prefix}", kind),),
+        required=("name",),
     )
 
 
@@ -121,7 +123,7 @@ _EMPLOYEE = Collection(
         Reference("position", "position", "position"),
         Reference("areas", "area", "area", many=True, fixed=True),
     ),
-    create=frozenset({"department", "areas"}),
+    required=("department", "areas"),
     unique=frozenset({"card"}),
 )
 

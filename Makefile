@@ -1,0 +1,36 @@
+# `make demo` shows the program at work; `make test` runs all that CI runs on the code.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint types schemas benchmark clean
+
+demo: .venv/installed
+	PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
+
+test: .venv/developed lint types schemas
+	$(BIN)/python -m pytest -q -n auto
+
+lint: .venv/developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/developed
+	$(BIN)/mypy
+
+schemas: .venv/developed
+	$(BIN)/python -m reconciler.model.schema --check schemas
+
+benchmark: .venv/developed
+	$(BIN)/python -m tests.benchmarks
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+.venv/developed: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv

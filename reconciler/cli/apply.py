@@ -1,0 +1,173 @@
+"""`reconciler apply`."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+
+import click
+import msgspec
+
+from reconciler.cli.common import Settings, failed, print_json, print_to, settings, show_diagnostics
+from reconciler.cli.planning import options_of, plan_options, progress_of, session_of
+from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.plan import Plan, count
+from reconciler.report.outcome_text import outcomes_document, render_outcomes
+from reconciler.report.plan_json import PlanFileError, plan_document, read_plan
+from reconciler.report.plan_text import render_plan
+from reconciler.state.backend import StateError, new_state
+from reconciler.state.holder import ci_run
+from reconciler.state.key import create_key
+from reconciler.workflow.applying import Report, apply_plan
+from reconciler.workflow.planning import Options, View, make_plan
+from reconciler.workflow.session import Session
+from reconciler.workflow.stale import still_valid
+from reconciler.workflow.verdict import FAILED, LOCKED, REFUSED, STALE, apply_status, errors, refusals
+
+
+@click.command("apply")
+@click.argument("plan_file", metavar="[PLANFILE]", required=False)
+@plan_options
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    plan_file: str | None,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    allow_deletes: int | None,
+    allow_changes: int | None,
+    as_json: bool,
+    auto_approve: bool,
+) -> None:
+    """Show the plan, ask, apply it, and verify. With PLANFILE: exactly that saved plan, if nothing has moved since."""
+    options = settings(ctx)
+    chosen = options_of(select, exclude, allow_deletes, allow_changes)
+    if plan_file is not None and chosen != Options():
+        raise click.UsageError("A saved plan is applied as it is: leave out the options that make another one.")
+    if as_json and not auto_approve:
+        raise click.UsageError("--json can't ask: add --auto-approve.")
+    try:
+        saved = _saved(plan_file) if plan_file is not None else None
+    except PlanFileError as problem:
+        ctx.exit(failed(options, [problem.diagnostic], json=as_json))
+    session, diagnostics = session_of(options)
+    if session is None:
+        ctx.exit(failed(options, diagnostics, json=as_json))
+    if not as_json:
+        show_diagnostics(options, diagnostics)
+    try:
+        ctx.exit(_Run(options, session, as_json, auto_approve).run(saved, chosen))
+    except StateError as problem:
+        status = LOCKED if problem.diagnostic.code == "RC0804" else FAILED
+        ctx.exit(failed(options, [problem.diagnostic], json=as_json, status=status))
+
+
+class _Run:
+    """One run of the command, with what all of its steps need."""
+
+    def __init__(self, options: Settings, session: Session, as_json: bool, auto_approve: bool) -> None:
+        self.options = options
+        self.session = session
+        self.as_json = as_json
+        self.auto_approve = auto_approve
+
+    def run(self, saved: Plan | None, chosen: Options) -> int:
+        """Under the state's lock: plan, show, ask, apply. Gives the exit status. Raises StateError."""
+        backend = self.session.backend
+        with backend.lock("apply", ci_run(os.environ)) as lock:
+            if not self.as_json:
+                show_diagnostics(self.options, lock.warnings)
+            self.session = msgspec.structs.replace(self.session, state=backend.read() or new_state())
+            with progress_of(self.as_json) as progress:
+                plan, views = make_plan(self.session, _as_saved(saved) if saved else chosen, progress.listing)
+            if saved is not None:
+                plan, moved = still_valid(saved, plan, self.session.state_key)
+                if moved:
+                    return failed(self.options, moved, json=self.as_json, status=STALE)
+            return self._go(plan, views)
+
+    def _go(self, plan: Plan, views: dict[str, View]) -> int:
+        if not self.as_json:
+            print_to(sys.stdout, render_plan(plan, color=self.options.color()))
+        if errors(plan) or refusals(plan):
+            self._close(plan, None)
+            return FAILED if errors(plan) else REFUSED
+        if count(plan).changes and not self._consent():
+            print_to(sys.stderr, "Nothing was applied.")
+            return FAILED
+        self.session.backend.check_writable()
+        key = self.session.key or create_key(Path(self.session.organisation.project.root))
+        with _stopping() as stop, progress_of(self.as_json) as progress:
+            report = apply_plan(self.session, plan, views, key, stop, progress.applying, progress.listing)
+        self._close(plan, report)
+        return _signal_status(stop) or apply_status(plan, report)
+
+    def _consent(self) -> bool:
+        if self.auto_approve:
+            return True
+        if not sys.stdin.isatty():
+            raise click.UsageError("There is nobody to ask: add --auto-approve, or apply a saved plan with it.")
+        return click.confirm("Apply these changes?", default=False, err=True)
+
+    def _close(self, plan: Plan, report: Report | None) -> None:
+        """The closing summary, or the one JSON document."""
+        outcomes = list(report.outcomes) if report else []
+        verified = report.verified if report else None
+        problems: list[Diagnostic] = list(report.problems) if report else []
+        if self.as_json:
+            result = outcomes_document(plan, outcomes, verified, problems) if report else {"applied": False}
+            print_json({**plan_document(plan), **result})
+        elif report and count(plan).changes:
+            print_to(sys.stdout, render_outcomes(plan, outcomes, verified, problems, color=self.options.color()))
+
+
+class _Stop(Event):
+    """Set by the first SIGINT or SIGTERM; remembers which."""
+
+    number: int | None = None
+
+
+@contextmanager
+def _stopping() -> Iterator[_Stop]:
+    """While in here the first SIGINT or SIGTERM lets calls in flight finish; a second one ends the process at once."""
+    stop = _Stop()
+
+    def ask(number: int, _frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.number = number
+        stop.set()
+        sys.stderr.write("\nInterrupted: calls in flight finish, no new ones start.\n")
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _signal_status(stop: _Stop) -> int | None:
+    return None if stop.number is None else 128 + stop.number
+
+
+def _saved(plan_file: str) -> Plan:
+    try:
+        data = Path(plan_file).read_bytes()
+    except OSError as problem:
+        why = problem.strerror or type(problem).__name__
+        raise PlanFileError(error("RC0806", f"{plan_file} can't be read: {why}.")) from None
+    return read_plan(data, plan_file)
+
+
+def _as_saved(saved: Plan) -> Options:
+    return Options(
+        select=saved.select,
+        exclude=saved.exclude,
+        allow_deletes=saved.allow_deletes,
+        allow_changes=saved.allow_changes,
+    )

@@ -1,0 +1,113 @@
+"""The command line. Only click is imported here: every command's own module, and all behind it, when it is called."""
+
+import os
+import signal
+import sys
+from importlib import import_module
+
+import click
+
+from reconciler import __version__
+
+COMMANDS = {
+    "apply": "Show the plan, ask, apply it, and verify.",
+    "export": "Write a target's live state as resource files.",
+    "plan": "Show what would change.",
+    "schema": "Print the JSON Schemas of the files, for editors.",
+    "show": "Show a saved plan again.",
+    "simulate": "Serve simulated systems, for trials and tests.",
+    "state": "Look at the state, and mend it.",
+    "validate": "Check the files; no network, no secrets.",
+}
+"""Every command with its line of help: a module of its name is beside this one."""
+
+
+class _Commands(click.Group):
+    """Lists commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"reconciler.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="reconciler")
+@click.option("-C", "directory", metavar="DIR", default=".", help="The project's folder (default: this one).")
+@click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="Set a variable of the project.")
+@click.option("--var-file", "variable_file", metavar="FILE", help="Set variables from a YAML file of names and texts.")
+@click.option("--no-color", is_flag=True, help="No colours (also: the environment's NO_COLOR).")
+@click.option("-v", "verbose", is_flag=True, help="Log every call; show where an unexpected error comes from.")
+@click.pass_context
+def root(
+    ctx: click.Context,
+    directory: str,
+    variables: tuple[str, ...],
+    variable_file: str | None,
+    no_color: bool,
+    verbose: bool,
+) -> None:
+    """Keeps time-attendance and access-control systems in the state that the project's files describe."""
+    ctx.obj = {
+        "directory": directory,
+        "variables": variables,
+        "variable_file": variable_file,
+        "no_color": no_color,
+        "verbose": verbose,
+    }
+
+
+class Terminated(BaseException):
+    """The process was asked to end by SIGTERM."""
+
+
+def main() -> None:
+    """The command `reconciler`. Leaves with the exit status of design.md, part 6."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        status = _run()
+        sys.stdout.flush()
+    except (KeyboardInterrupt, Terminated) as interrupt:
+        _leave(130 if isinstance(interrupt, KeyboardInterrupt) else 143)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status)
+
+
+def _terminate(_number: int, _frame: object) -> None:
+    raise Terminated
+
+
+def _leave(status: int) -> None:
+    """Ends at once: threads may still wait for a target's reply, and nothing hangs on it."""
+    sys.stderr.write("Interrupted.\n")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _run() -> int:
+    try:
+        return root.main(standalone_mode=False) or 0
+    except click.exceptions.NoArgsIsHelpError as usage:
+        usage.show()
+        return 1
+    except (click.ClickException, click.Abort, BrokenPipeError) as problem:
+        if isinstance(problem, BrokenPipeError):
+            raise
+        from reconciler.cli.common import wrong_usage
+
+        return wrong_usage(problem, json="--json" in sys.argv)
+    except Exception as problem:
+        from reconciler.cli.common import unexpected
+
+        return unexpected(problem, json="--json" in sys.argv, verbose="-v" in sys.argv)

@@ -1,0 +1,48 @@
+"""`reconciler plan`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from reconciler.cli.common import failed, print_to, settings, show_diagnostics
+from reconciler.cli.planning import options_of, plan_options, progress_of, session_of, write_plan_file
+from reconciler.report.plan_json import encode_plan
+from reconciler.report.plan_text import render_plan
+from reconciler.workflow.planning import make_plan
+from reconciler.workflow.verdict import FAILED, plan_status
+
+
+@click.command("plan")
+@plan_options
+@click.option("--out", metavar="FILE", help="Save the plan, for `reconciler apply FILE`.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    allow_deletes: int | None,
+    allow_changes: int | None,
+    as_json: bool,
+    out: str | None,
+    detailed_exitcode: bool,
+) -> None:
+    """Show what would change on the targets. Nothing is changed."""
+    options = settings(ctx)
+    session, diagnostics = session_of(options)
+    if session is None:
+        ctx.exit(failed(options, diagnostics, json=as_json))
+    if not as_json:
+        show_diagnostics(options, diagnostics)
+    with progress_of(as_json) as progress:
+        plan, _ = make_plan(session, options_of(select, exclude, allow_deletes, allow_changes), progress.listing)
+    encoded = encode_plan(plan) if as_json or out else b""
+    if as_json:
+        sys.stdout.write(encoded.decode())
+    else:
+        print_to(sys.stdout, render_plan(plan, color=options.color()))
+    if out and (problem := write_plan_file(Path(out), encoded)):
+        failed(options, [problem], json=False)
+        ctx.exit(FAILED)
+    ctx.exit(plan_status(plan, detailed=detailed_exitcode))

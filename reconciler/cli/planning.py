@@ -1,0 +1,62 @@
+"""What plan and apply share on the command line: their options, and making a plan."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from reconciler.cli.common import Settings
+from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.report.progress import Progress, open_progress
+from reconciler.workflow.planning import Options
+from reconciler.workflow.session import Session, open_session
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def plan_options(command: _Command) -> _Command:
+    """The options that narrow a plan and consent to it."""
+    for option in reversed(
+        (
+            click.option("--select", metavar="GLOB", multiple=True, help="Only objects whose address matches."),
+            click.option("--exclude", metavar="GLOB", multiple=True, help="Leave out objects whose address matches."),
+            click.option(
+                "--allow-deletes", metavar="N", type=click.IntRange(min=0), help="Consent to exactly N deletes."
+            ),
+            click.option(
+                "--allow-changes", metavar="N", type=click.IntRange(min=0), help="Consent to exactly N updates."
+            ),
+            click.option("--json", "as_json", is_flag=True, help="One JSON document."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def options_of(
+    select: tuple[str, ...], exclude: tuple[str, ...], allow_deletes: int | None, allow_changes: int | None
+) -> Options:
+    return Options(select=select, exclude=exclude, allow_deletes=allow_deletes, allow_changes=allow_changes)
+
+
+def session_of(settings: Settings) -> tuple[Session | None, list[Diagnostic]]:
+    return open_session(settings.root, settings.variables, os.environ)
+
+
+def progress_of(as_json: bool) -> Progress:
+    """Progress on standard error; none beside JSON."""
+    return open_progress(sys.stderr, silent=as_json, terminal=sys.stderr.isatty())
+
+
+def write_plan_file(path: Path, data: bytes) -> Diagnostic | None:
+    """Saves a plan, readable by its owner only."""
+    from reconciler.state.files import replace_file
+
+    try:
+        replace_file(path, data)
+    except OSError as problem:
+        return error("RC0806", f"The plan can't be saved at {path}: {problem.strerror or type(problem).__name__}.")
+    return None

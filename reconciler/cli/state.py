@@ -1,0 +1,133 @@
+"""`reconciler state`."""
+
+import os
+import sys
+from collections.abc import Callable
+
+import click
+
+from reconciler.cli.common import Settings, failed, print_json, print_to, settings
+from reconciler.cli.planning import session_of
+from reconciler.model.address import matches, parse_address
+from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.state import State
+from reconciler.report.state_text import entries_document, render_addresses, render_entry
+from reconciler.state.backend import StateError, new_state, open_backend
+from reconciler.state.edit import forget, move
+from reconciler.state.holder import ci_run
+from reconciler.workflow.session import Session
+from reconciler.workflow.verdict import FAILED, LOCKED
+
+
+@click.group("state")
+def command() -> None:
+    """Look at the state, and mend it."""
+
+
+def _session(ctx: click.Context, options: Settings, as_json: bool = False) -> Session:
+    session, diagnostics = session_of(options)
+    if session is None:
+        ctx.exit(failed(options, diagnostics, json=as_json))
+    return session
+
+
+@command.command("list")
+@click.argument("globs", metavar="[GLOB]...", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_context
+def list_(ctx: click.Context, globs: tuple[str, ...], as_json: bool) -> None:
+    """List the addresses of what is ours."""
+    options = settings(ctx)
+    state = _session(ctx, options, as_json).state
+
+    def named(text: str) -> bool:
+        return not globs or any(matches(parse_address(text), glob) for glob in globs)
+
+    entries = {text: entry for text, entry in sorted(state.entries.items()) if named(text)}
+    pending = frozenset(text for text in state.pending if named(text))
+    if as_json:
+        print_json(entries_document(entries, pending))
+    elif entries or pending:
+        print_to(sys.stdout, render_addresses(entries, pending))
+
+
+@command.command("show")
+@click.argument("address")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_context
+def show(ctx: click.Context, address: str, as_json: bool) -> None:
+    """Show what is remembered of one object: no values, only which fields were applied."""
+    options = settings(ctx)
+    state = _session(ctx, options, as_json).state
+    entry = state.entries.get(address)
+    if entry is None:
+        detail = f"{address} is not in the state. `reconciler state list` shows what is."
+        ctx.exit(failed(options, [error("RC0609", detail)], json=as_json))
+    if as_json:
+        print_json(entries_document({address: entry}))
+    else:
+        print_to(sys.stdout, render_entry(address, entry))
+
+
+@command.command("forget")
+@click.argument("globs", metavar="GLOB...", nargs=-1, required=True)
+@click.pass_context
+def forget_(ctx: click.Context, globs: tuple[str, ...]) -> None:
+    """Forget objects: they stay on their target and are no longer ours."""
+    options = settings(ctx)
+
+    def edit(state: State) -> tuple[State | Diagnostic, str]:
+        changed, removed = forget(state, globs)
+        if not removed:
+            return error("RC0609", f"Nothing in the state matches {' '.join(globs)}."), ""
+        return changed, "".join(f"Forgot {address}.\n" for address in removed)
+
+    ctx.exit(_edit(options, _session(ctx, options), edit))
+
+
+@command.command("move")
+@click.argument("source")
+@click.argument("destination")
+@click.pass_context
+def move_(ctx: click.Context, source: str, destination: str) -> None:
+    """Move an object to another address, when its key or its target got another name."""
+    options = settings(ctx)
+    try:
+        addresses = parse_address(source), parse_address(destination)
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from None
+
+    def edit(state: State) -> tuple[State | Diagnostic, str]:
+        return move(state, *addresses), f"Moved {source} to {destination}."
+
+    ctx.exit(_edit(options, _session(ctx, options), edit))
+
+
+def _edit(options: Settings, session: Session, edit: Callable[[State], tuple[State | Diagnostic, str]]) -> int:
+    """Reads, edits and writes the state under its lock."""
+    try:
+        with session.backend.lock("state", ci_run(os.environ)):
+            changed, said = edit(session.backend.read() or new_state())
+            if isinstance(changed, Diagnostic):
+                return failed(options, [changed], json=False)
+            session.backend.write(changed)
+    except StateError as problem:
+        status = LOCKED if problem.diagnostic.code == "RC0804" else FAILED
+        return failed(options, [problem.diagnostic], json=False, status=status)
+    print_to(sys.stdout, said)
+    return 0
+
+
+@command.command("unlock")
+@click.argument("lock_id", required=False)
+@click.pass_context
+def unlock(ctx: click.Context, lock_id: str | None) -> None:
+    """Remove the lock of a holder that died. A living one is refused."""
+    options = settings(ctx)
+    session = _session(ctx, options)
+    try:
+        holder = open_backend(session.organisation.project).unlock(lock_id)
+    except StateError as problem:
+        status = LOCKED if problem.diagnostic.code == "RC0804" else FAILED
+        ctx.exit(failed(options, [problem.diagnostic], json=False, status=status))
+    print_to(sys.stdout, f"Removed the lock of {holder.who}." if holder else "There is no lock.")

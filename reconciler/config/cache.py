@@ -1,0 +1,152 @@
+"""What files gave when they were last read, by the files' content: reading YAML is the slowest part of a plan."""
+
+import contextlib
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from reconciler import __version__
+from reconciler.model.diagnostic import Span
+from reconciler.model.fields import Value
+from reconciler.model.kinds import KINDS
+from reconciler.model.objects import Object
+from reconciler.model.secret import Secret, SecretReference
+
+FOLDER = ".reconciler/cache"
+_FORMAT = 1  # of the entries, and of what reading makes of a file: it rises when either changes
+_ENTRY = re.compile(r"[0-9a-f]{64}(\.[0-9]+)?")
+
+
+_Plain = str | int | bool | tuple[str, ...] | None
+"""A value that is not masked."""
+
+
+class _Row(msgspec.Struct, array_like=True, gc=False):
+    """An Object whose masked values stand apart, since Secret can't be serialised. `file` is "" for the file itself."""
+
+    kind: str
+    key: str
+    file: str
+    line: int
+    column: int
+    values: dict[str, _Plain]
+    secrets: dict[str, str]
+    references: dict[str, SecretReference]
+    prevent_delete: bool | None
+    ignore: tuple[str, ...]
+    on_remove: str | None
+    was: str | None
+
+
+class Entry(msgspec.Struct, array_like=True):
+    """What one file gave. `tables` are the CSV files that it took rows from, with the digests of their content."""
+
+    objects: list[_Row]
+    tables: dict[str, str]
+
+
+def entry_name(file: str, digest: str, variables: Mapping[str, str], tables: Iterable[str]) -> str:
+    """The name under which a file's entry is kept: of everything that what it gives depends on, but CSV files.
+    `variables` are those that it may use, `tables` the project's tables of secrets."""
+    parts = (_FORMAT, __version__, list(KINDS.values()), file, digest, sorted(variables.items()), sorted(tables))
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
+
+
+def read_entry(root: Path, file: str, name: str) -> tuple[list[Object], dict[str, str]] | None:
+    """The objects, and the CSV files with their digests; None when there is no entry, or one that is damaged."""
+    try:
+        data = (root / FOLDER / name).read_bytes()
+        if hashlib.sha256(data[32:]).digest() != data[:32]:
+            return None
+        entry = msgspec.msgpack.decode(data[32:], type=Entry)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return [_object(file, row) for row in entry.objects], entry.tables
+
+
+def write_entry(root: Path, file: str, name: str, objects: Iterable[Object], tables: dict[str, str]) -> None:
+    """Keeps what a file gave. A folder that can't be written is no error: the next run reads the file again."""
+    masked = _masked_paths()
+    data = msgspec.msgpack.encode(Entry([_row(file, each, masked[each.kind]) for each in objects], tables))
+    folder = root / FOLDER
+    partial = folder / f"{name}.{os.getpid()}"
+    with contextlib.suppress(OSError):
+        _make_folder(folder)
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(hashlib.sha256(data).digest())
+            stream.write(data)
+        partial.replace(folder / name)
+
+
+def keep_only(root: Path, names: Iterable[str]) -> None:
+    """Removes the entries that this run did not use."""
+    kept = set(names)
+    with contextlib.suppress(OSError):
+        for path in sorted((root / FOLDER).iterdir()):
+            if path.name not in kept and _ENTRY.fullmatch(path.name):
+                path.unlink()
+
+
+def _make_folder(folder: Path) -> None:
+    for each in (folder.parent, folder):
+        if not each.is_dir():
+            each.mkdir(mode=0o700)
+
+
+def _masked_paths() -> dict[str, tuple[str, ...]]:
+    """By kind, the paths whose values may be masked."""
+    return {
+        kind.name: tuple(path for path, field in sorted(kind.paths().items()) if field.masked) for kind in KINDS.values()
+    }
+
+
+def _row(file: str, obj: Object, masked: tuple[str, ...]) -> _Row:
+    values = obj.values
+    secrets = {}
+    references = {}
+    for path in masked:
+        value = values.get(path)
+        if isinstance(value, Secret):
+            secrets[path] = value.reveal()
+        elif isinstance(value, SecretReference):
+            references[path] = value
+    if secrets or references:
+        values = {path: value for path, value in values.items() if path not in secrets and path not in references}
+    return _Row(
+        obj.kind,
+        obj.key,
+        "" if obj.span.file == file else obj.span.file,
+        obj.span.line,
+        obj.span.column,
+        cast("dict[str, _Plain]", values),
+        secrets,
+        references,
+        obj.prevent_delete,
+        obj.ignore,
+        obj.on_remove,
+        obj.was,
+    )
+
+
+def _object(file: str, row: _Row) -> Object:
+    values = cast("dict[str, Value]", row.values)
+    for path, text in row.secrets.items():
+        values[path] = Secret(text)
+    if row.references:
+        values.update(row.references)
+    return Object(
+        kind=row.kind,
+        key=row.key,
+        values=values,
+        span=Span(row.file or file, row.line, row.column),
+        prevent_delete=row.prevent_delete,
+        ignore=row.ignore,
+        on_remove=row.on_remove,
+        was=row.was,
+    )

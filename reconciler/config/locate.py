@@ -1,0 +1,78 @@
+"""Where a value stands in the files. Positions of values are not kept in memory, since only errors ask for them: the
+file is composed again."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from reconciler.config import tree
+from reconciler.config.files import read_inside
+from reconciler.model.diagnostic import Span
+from reconciler.model.objects import Object
+
+
+class Wanted(NamedTuple):
+    """The value at `path` of the object that begins at `span`, or one member of the set that it is."""
+
+    span: Span
+    path: str
+    member: str | None = None
+
+
+def locate(root: Path, obj: Object, path: str, member: str | None = None) -> Span:
+    """The place of one field's value, or of a member of a set; of the object itself where that can't be told (a row of
+    a table, a file that changed)."""
+    wanted = Wanted(obj.span, path, member)
+    return locate_all(root, [wanted])[wanted]
+
+
+def locate_all(root: Path, wanted: Iterable[Wanted]) -> dict[Wanted, Span]:
+    """The places of many values. Each file is read once, and no further than is needed."""
+    by_file: dict[str, dict[Span, list[Wanted]]] = {}
+    places = {}
+    for each in wanted:
+        places[each] = each.span
+        by_file.setdefault(each.span.file, {}).setdefault(each.span, []).append(each)
+    for file, by_span in sorted(by_file.items()):
+        places.update(_locate_in(root, file, by_span))
+    return places
+
+
+def _locate_in(root: Path, file: str, by_span: dict[Span, list[Wanted]]) -> dict[Wanted, Span]:
+    data = read_inside(root, file)
+    if isinstance(data, str):
+        return {}
+    places: dict[Wanted, Span] = {}
+    left = set(by_span)
+    for _, item, is_item in tree.entries(data, file, []):
+        if not is_item or not isinstance(item, tree.Mapping):
+            continue
+        span = tree.place(file, item)
+        if span in left:
+            places |= {each: _value(file, item, each) for each in by_span[span]}
+            left.discard(span)
+            if not left:
+                break
+    return places
+
+
+def _value(file: str, item: tree.Mapping, wanted: Wanted) -> Span:
+    node = _at(item, wanted.path)
+    if node is None:
+        return wanted.span
+    if wanted.member is not None and isinstance(node, tree.Sequence):
+        for each in node.items:
+            if isinstance(each, tree.Scalar) and each.value.strip() == wanted.member:
+                return tree.place(file, each)
+    return tree.place(file, node)
+
+
+def _at(node: tree.Mapping, path: str) -> tree.Node | None:
+    """The node at a path, whose labels may have dots in them; the block's when it was cleared as a whole."""
+    for name, (_, value) in node.pairs.items():
+        name = name.strip()
+        if path == name:
+            return value
+        if path.startswith(f"{name}."):
+            return (_at(value, path[len(name) + 1 :]) if isinstance(value, tree.Mapping) else value) or None
+    return None

@@ -1,0 +1,180 @@
+"""One mapping, or one row of a table, to an Object."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from reconciler.config import tree
+from reconciler.config.expressions import nearest
+from reconciler.config.values import NULLS, READERS, Reading, Wrong, is_null, quoted, read_value
+from reconciler.model.diagnostic import Span
+from reconciler.model.fields import Field, Kind, Type, Value
+from reconciler.model.objects import Object
+
+_UNLIMITED = 1 << 60
+_ABOUT = (
+    ("prevent_delete", "lifecycle.prevent_delete"),
+    ("ignore", "lifecycle.ignore"),
+    ("on_remove", "on_remove"),
+    ("was", "was"),
+)
+_FEW = 8  # names that a message can list
+
+
+class Leaf(msgspec.Struct, frozen=True):
+    """A field as it is met in a mapping. `read` makes its value of a text, where it takes texts; a text of up to
+    `quick` characters (0: none) is its own value. `inner` are the fields of a block."""
+
+    path: str
+    field: Field
+    quick: int
+    read: Callable[[Field, str, bool], Value] | None
+    inner: "Fields | None"
+
+
+class Fields(msgspec.Struct, frozen=True):
+    """The fields that a mapping can have, by name, and those that it must have."""
+
+    by_name: Mapping[str, Leaf]
+    required: tuple[Leaf, ...]
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """What the objects of a kind look like. `leaves` has the fields of blocks too, by path."""
+
+    kind: Kind
+    fields: Fields
+    leaves: Mapping[str, Leaf]
+
+
+def shape_of(kind: Kind) -> Shape:
+    fields = _fields(kind.fields, "")
+    return Shape(kind, fields, {leaf.path: leaf for leaf in _flat(fields)})
+
+
+def _fields(fields: tuple[Field, ...], prefix: str) -> Fields:
+    leaves = [
+        Leaf(
+            path=prefix + field.name,
+            field=field,
+            quick=(field.length or _UNLIMITED) if _is_quick(field) else 0,
+            read=READERS.get(field.type),
+            inner=_fields(field.fields, f"{prefix}{field.name}.") if field.type is Type.BLOCK else None,
+        )
+        for field in fields
+    ]
+    return Fields({leaf.field.name: leaf for leaf in leaves}, tuple(leaf for leaf in leaves if leaf.field.required))
+
+
+def _is_quick(field: Field) -> bool:
+    return field.type is Type.TEXT and not field.sensitive and field.pattern is None
+
+
+def _flat(fields: Fields) -> Iterator[Leaf]:
+    for leaf in fields.by_name.values():
+        if leaf.inner is not None:
+            yield from _flat(leaf.inner)
+        else:
+            yield leaf
+
+
+def read_object(reading: Reading, shape: Shape, node: tree.Node) -> Object | None:
+    """The object that a list's item is; None, with a complaint, when it has no usable key."""
+    if not isinstance(node, tree.Mapping):
+        detail = f"{shape.kind.doc} is a mapping of its fields, such as {{{shape.kind.key}: …}}."
+        reading.complain("RC0203", f"One of {shape.kind.plural} is not given as a mapping. {detail}", node)
+        return None
+    values: dict[str, Value] = {}
+    read_fields(reading, shape.fields, node, values, f"a field of {_article(shape.kind.name)}")
+    return make_object(shape.kind, values, tree.place(reading.file, node))
+
+
+def make_object(kind: Kind, values: dict[str, Value], span: Span) -> Object | None:
+    """The object with these values by path, its key and the fields about it among them; None without a key."""
+    key = values.pop(kind.key, None)
+    about: dict[str, Any] = {name: values.pop(path) for name, path in _ABOUT if path in values}
+    if not isinstance(key, str):
+        return None
+    return Object(kind=kind.name, key=key, values=values, span=span, **about)
+
+
+def read_fields(reading: Reading, fields: Fields, node: tree.Mapping, values: dict[str, Value], what: str) -> None:
+    """Puts the canonical values of a mapping's fields into `values`, by path. `what` says what a key should be."""
+    leaves = fields.by_name
+    for name, (key, value) in node.pairs.items():
+        leaf = leaves.get(name)
+        if leaf is None:
+            known = f" There are {', '.join(leaves)}." if len(leaves) <= _FEW else ""
+            reading.complain("RC0201", f"{quoted(name)} is not {what}.{nearest(name, leaves) or known}", key)
+            continue
+        try:
+            # Nearly all of a large file is plain texts: these conditions spare them what read_value looks for.
+            if isinstance(value, tree.Scalar):
+                text = value.value.strip()
+                if text and text not in NULLS and "{{" not in text:
+                    if len(text) <= leaf.quick:
+                        values[leaf.path] = text
+                        continue
+                    if leaf.read is not None:
+                        values[leaf.path] = leaf.read(leaf.field, text, value.implicit[0])
+                        continue
+            _read_field(reading, leaf, value, values)
+        except Wrong as wrong:
+            reading.report(wrong, value)
+    for leaf in fields.required:
+        if leaf.field.name not in node.pairs:
+            reading.complain("RC0202", f"{quoted(leaf.field.name)} is missing. {leaf.field.doc}", node)
+
+
+def _read_field(reading: Reading, leaf: Leaf, node: tree.Node, values: dict[str, Value]) -> None:
+    """Raises Wrong."""
+    if leaf.inner is not None:
+        _read_block(reading, leaf, leaf.inner, node, values)
+    elif leaf.field.type is Type.MAP:
+        _read_map(reading, leaf, node, values)
+    else:
+        values[leaf.path] = read_value(reading, leaf.field, node)
+
+
+def _read_block(reading: Reading, leaf: Leaf, fields: Fields, node: tree.Node, values: dict[str, Value]) -> None:
+    if is_null(node):
+        for inner in _flat(fields):
+            values[inner.path] = () if inner.field.type is Type.SET else None
+    elif isinstance(node, tree.Mapping):
+        read_fields(reading, fields, node, values, f"a field of {leaf.path}")
+    else:
+        example = f"{leaf.field.name}: {{{next(iter(fields.by_name))}: …}}"
+        raise Wrong("RC0203", f"The field {leaf.path} is a mapping. Write {example}.")
+
+
+def label_field(field: Field) -> Field:
+    """The field that one label of a map is."""
+    return msgspec.structs.replace(field, type=Type.TEXT)
+
+
+def _read_map(reading: Reading, leaf: Leaf, node: tree.Node, values: dict[str, Value]) -> None:
+    """A map's values have the paths of their labels. Its labels are not known beforehand, so null can't stand for all
+    of them."""
+    if is_null(node):
+        raise Wrong("RC0207", f"The field {leaf.path} can't be cleared as a whole. Write null for each of its labels.")
+    if not isinstance(node, tree.Mapping):
+        raise Wrong(
+            "RC0203", f"The field {leaf.path} maps labels to texts. Write {leaf.path}: {{label: …}}."
+        )
+    field = label_field(leaf.field)
+    for label, (key, value) in node.pairs.items():
+        path = f"{leaf.path}.{label.strip()}"
+        if not label.strip() or path in values:
+            code = "RC0105" if label.strip() else "RC0201"
+            reading.complain(code, f"{quoted(label)} can't be a label here: it is empty, or there already.", key)
+            continue
+        try:
+            values[path] = read_value(reading, field, value)
+        except Wrong as wrong:
+            reading.report(wrong, value)
+
+
+def _article(name: str) -> str:
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
+

@@ -1,0 +1,176 @@
+"""What objects say of each other: keys that are there twice, references, parents, earlier keys."""
+
+from collections.abc import Iterable, Mapping, Set
+from pathlib import Path
+
+import msgspec
+
+from reconciler.config.expressions import nearest
+from reconciler.config.locate import Wanted, locate_all
+from reconciler.config.target import Selected
+from reconciler.config.values import quoted
+from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.fields import Field, Kind, Type
+from reconciler.model.kinds import KINDS
+from reconciler.model.objects import Object
+
+Index = Mapping[str, Mapping[str, Object]]
+"""Objects by kind, then key."""
+
+_HINTS = 20  # seeking the nearest of many keys is slow; whoever has more errors than this has another problem
+
+
+class _Complaint(msgspec.Struct, frozen=True):
+    """An error whose place is still to be found."""
+
+    code: str
+    detail: str
+    wanted: Wanted
+
+
+def index(objects: Iterable[Object]) -> tuple[dict[str, dict[str, Object]], list[Diagnostic]]:
+    """The objects by kind, all kinds being there, and key. The first of two with one key stands."""
+    by_kind: dict[str, dict[str, Object]] = {kind: {} for kind in KINDS}
+    found = []
+    for obj in objects:
+        first = by_kind[obj.kind].setdefault(obj.key, obj)
+        if first is not obj:
+            kind = KINDS[obj.kind]
+            detail = f"There is {_article(kind.name)} with the {kind.key} {quoted(obj.key)} already, at {first.span}. Keep one of the two."
+            found.append(error("RC0301", detail, source=obj.span))
+    return by_kind, found
+
+
+def check(root: Path, objects: Index, selected: Iterable[Selected], lost: Set[str]) -> list[Diagnostic]:
+    """Everything that objects and targets refer to exists, parents form no ring, and renames are renames.
+
+    `lost` are kinds of which not every object could be read: nothing is said to be missing of these.
+    """
+    complaints: list[_Complaint] = []
+    hints = _Hints(objects)
+    for kind in KINDS.values():
+        complaints += _missing(kind, objects, lost, hints)
+        complaints += _rings(kind, objects[kind.name])
+        complaints += _renames(kind, objects[kind.name])
+        complaints += _ignored(kind, objects[kind.name])
+    places = locate_all(root, [each.wanted for each in complaints])
+    found = [error(each.code, each.detail, source=places[each.wanted]) for each in complaints]
+    for each in selected:
+        if each.kind not in lost and each.key not in objects[each.kind]:
+            found.append(error("RC0302", _no_such(each.kind, each.key, hints), source=each.span))
+    return found
+
+
+class _Hints:
+    """The nearest existing key, for the first few missing ones."""
+
+    def __init__(self, objects: Index) -> None:
+        self._objects = objects
+        self._known: dict[tuple[str, str], str] = {}
+
+    def of(self, kind: str, key: str) -> str:
+        if (kind, key) not in self._known:
+            if len(self._known) >= _HINTS:
+                return ""
+            self._known[kind, key] = nearest(key, self._objects[kind])
+        return self._known[kind, key]
+
+
+def _missing(kind: Kind, objects: Index, lost: Set[str], hints: _Hints) -> list[_Complaint]:
+    complaints = []
+    for path, target, is_set in _reference_paths(kind):
+        existing = objects[target]
+        if target in lost:
+            continue
+        for obj in objects[kind.name].values():
+            value = obj.values.get(path)
+            if not value:
+                continue
+            if is_set:
+                missing = [key for key in value if key not in existing]  # type: ignore[union-attr]  a tuple
+                complaints += [
+                    _Complaint("RC0302", _no_such(target, key, hints), Wanted(obj.span, path, key)) for key in missing
+                ]
+            elif value not in existing:
+                complaints.append(_Complaint("RC0302", _no_such(target, str(value), hints), Wanted(obj.span, path)))
+    return complaints
+
+
+def _reference_paths(kind: Kind) -> list[tuple[str, str, bool]]:
+    """(path, kind referred to, whether it is a set)."""
+    return [
+        (path, field.reference, field.type is Type.SET)
+        for path, field in sorted(kind.paths().items())
+        if field.reference is not None
+    ]
+
+
+def _no_such(kind: str, key: str, hints: _Hints) -> str:
+    return f"There is no {kind} {quoted(key)} in the project.{hints.of(kind, key)}"
+
+
+def _rings(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
+    """A complaint for each ring of parents, at the object of it that is met first."""
+    path = kind.parent
+    if path is None:
+        return []
+    complaints = []
+    seen: set[str] = set()
+    for start in objects:
+        way: dict[str, None] = {}  # the keys on the way up, in order
+        key: object = start
+        while isinstance(key, str) and key in objects and key not in seen:
+            seen.add(key)
+            way[key] = None
+            key = objects[key].values.get(path)
+        if isinstance(key, str) and key in way:
+            keys = list(way)
+            ring = keys[keys.index(key) :]
+            shown = " → ".join(quoted(each) for each in [*ring[:10], *(["…"] if len(ring) > 10 else []), ring[0]])
+            detail = f"Each {kind.name} is the parent's child here, around in a ring: {shown}. Give one of them another parent."
+            complaints.append(_Complaint("RC0303", detail, Wanted(objects[ring[0]].span, path)))
+    return complaints
+
+
+def _renames(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
+    complaints = []
+    claimed: dict[str, Object] = {}
+    for obj in objects.values():
+        was = obj.was
+        if was is None:
+            continue
+        first = claimed.setdefault(was, obj)
+        if was == obj.key:
+            detail = f"{quoted(was)} is the {kind.key} that it has. Remove was, or write the one that it had before."
+        elif was in objects:
+            detail = f"The {kind.name} {quoted(was)} is in the files too, at {objects[was].span}, so it can't have become this one. Remove one of the two."
+        elif first is not obj:
+            detail = f"{quoted(was)} is said to have become {quoted(first.key)} already, at {first.span}. It can be one of them only."
+        else:
+            continue
+        complaints.append(_Complaint("RC0304", detail, Wanted(obj.span, "was")))
+    return complaints
+
+
+def _ignored(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
+    """`lifecycle.ignore` names paths or blocks."""
+    paths = kind.paths()
+    names = {*paths, *(field.name for field in kind.fields if _is_block(field))}
+    maps = tuple(f"{path}." for path, field in paths.items() if field.type is Type.MAP)
+    complaints = []
+    for obj in objects.values():
+        for name in obj.ignore:
+            if name not in names and not name.startswith(maps or ("\0",)):
+                detail = (
+                    f"{quoted(name)} is not a field of {_article(kind.name)} that can be ignored.{nearest(name, names)}"
+                )
+                complaints.append(_Complaint("RC0302", detail, Wanted(obj.span, "lifecycle.ignore", name)))
+    return complaints
+
+
+def _is_block(field: Field) -> bool:
+    return field.type is Type.BLOCK and not field.meta
+
+
+def _article(name: str) -> str:
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"

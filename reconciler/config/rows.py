@@ -1,0 +1,171 @@
+"""The objects of a table: `employees: {from_csv: PATH, map: {FIELD: EXPRESSION}}`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from reconciler.config import tree
+from reconciler.config.expressions import has_expression, nearest
+from reconciler.config.objects import Fields, Leaf, Shape, label_field, make_object
+from reconciler.config.tables import Table, read_table
+from reconciler.config.values import (
+    REFERENCE_FORMS,
+    Reading,
+    Wrong,
+    is_null,
+    quoted,
+    read_text,
+    read_value,
+    rendered_text,
+)
+from reconciler.model.diagnostic import Span
+from reconciler.model.fields import Type, Value
+from reconciler.model.objects import Object
+
+_KEYS = ("from_csv", "map")
+
+
+class Column(msgspec.Struct, frozen=True):
+    """What gives one path its value: a column of the table by its number, or a text of the map."""
+
+    path: str
+    leaf: Leaf
+    number: int = 0
+    node: tree.Node | None = None
+
+
+def read_rows(root: Path, reading: Reading, shape: Shape, node: tree.Mapping) -> tuple[str | None, list[Object]]:
+    """The table's file, relative to the root, and an object for each of its rows; (None, []) when it can't be used."""
+    for name, (key, _) in node.pairs.items():
+        if name not in _KEYS:
+            detail = f"{quoted(name)} is not a part of a table.{nearest(name, _KEYS)} A table has from_csv, and may have map."
+            reading.complain("RC0201", detail, key)
+    if "from_csv" not in node.pairs:
+        reading.complain("RC0202", '"from_csv" is missing: the path of the CSV file that holds the rows.', node)
+        return None, []
+    path_node = node.pairs["from_csv"][1]
+    try:
+        if not isinstance(path_node, tree.Scalar) or is_null(path_node):
+            raise Wrong("RC0203", "The path of a CSV file is wanted here.")
+        path = rendered_text(reading, path_node)
+    except Wrong as wrong:
+        reading.report(wrong, path_node)
+        return None, []
+    table, found = read_table(root, path, tree.place(reading.file, path_node))
+    reading.found += found
+    if table is None:
+        return None, []
+    columns = _mapped(reading, shape, node.pairs["map"][1]) if "map" in node.pairs else _named(reading, shape, table)
+    return table.file, _objects(reading, shape, table, columns)
+
+
+def _named(reading: Reading, shape: Shape, table: Table) -> list[Column]:
+    """The columns whose names are paths, each complaint at the header."""
+    header = Span(table.file, 1, 1)
+    columns = []
+    for number, name in enumerate(table.columns):
+        leaf = _leaf(shape, name)
+        if leaf is None:
+            reading.complain("RC0201", f"The column {_unknown(shape, name)}", header)
+        elif leaf.field.type is Type.SECRET:
+            detail = (
+                f"The column {quoted(name)} would hold secrets. Leave it out, and write a reference: {REFERENCE_FORMS}."
+            )
+            reading.complain("RC0208", detail, header)
+        else:
+            columns.append(Column(name, leaf, number))
+    _check_required(reading, shape, columns, "column", header)
+    return columns
+
+
+def _mapped(reading: Reading, shape: Shape, node: tree.Node) -> list[Column]:
+    """What the map gives to paths."""
+    if not isinstance(node, tree.Mapping):
+        detail = f'A map gives each field a text, such as {{{shape.kind.key}: "{{{{ row.number }}}}"}}.'
+        reading.complain("RC0203", detail, node)
+        return []
+    columns = []
+    for name, (key, value) in node.pairs.items():
+        leaf = _leaf(shape, name)
+        if leaf is None:
+            reading.complain("RC0201", _unknown(shape, name), key)
+        else:
+            columns.append(Column(name, leaf, node=value))
+    _check_required(reading, shape, columns, "field of the map", node)
+    return columns
+
+
+def _leaf(shape: Shape, path: str) -> Leaf | None:
+    """The leaf of a path; of a label, where the path is that of a map's label."""
+    leaf = shape.leaves.get(path)
+    if leaf is not None and leaf.field.type is not Type.MAP:
+        return leaf
+    name, _, label = path.partition(".")
+    whole = shape.leaves.get(name)
+    if whole is None or whole.field.type is not Type.MAP or not label.strip():
+        return None
+    return Leaf(path, label_field(whole.field), quick=0, read=None, inner=None)
+
+
+def _unknown(shape: Shape, name: str) -> str:
+    return f"{quoted(name)} is not the path of a field of {shape.kind.plural}.{nearest(name, shape.leaves)}"
+
+
+def _check_required(reading: Reading, shape: Shape, columns: list[Column], what: str, spot: tree.Node | Span) -> None:
+    given = {column.path for column in columns}
+    for leaf in shape.fields.required:
+        if leaf.path not in given:
+            reading.complain("RC0202", f"There is no {what} {quoted(leaf.path)}. {leaf.field.doc}", spot)
+
+
+def _objects(reading: Reading, shape: Shape, table: Table, columns: list[Column]) -> list[Object]:
+    blocks = [leaf.inner for leaf in shape.fields.by_name.values() if leaf.inner is not None and leaf.inner.required]
+    objects = []
+    working = columns
+    for line, cells in table.rows:
+        span = Span(table.file, line, 1)
+        row = dict(zip(table.columns, cells, strict=True))
+        values: dict[str, Value] = {}
+        broken = set()
+        for column in working:
+            try:
+                values[column.path] = _value(reading, column, cells, row)
+            except Wrong as wrong:
+                reading.report(wrong, span)
+                if wrong.spot is not None:  # the map itself is wrong, so every row would repeat it
+                    broken.add(column.path)
+        if broken:
+            working = [column for column in working if column.path not in broken]
+        for block in blocks:
+            _check_block(reading, block, values, span)
+        made = make_object(shape.kind, values, span)
+        if made is not None:
+            objects.append(made)
+    return objects
+
+
+def _value(reading: Reading, column: Column, cells: list[str], row: Mapping[str, str]) -> Value:
+    """One path's value in one row. Raises Wrong."""
+    field = column.leaf.field
+    if column.node is not None:
+        if not (isinstance(column.node, tree.Scalar) and has_expression(column.node.value)):
+            return read_value(reading, field, column.node, row)
+        if field.required and "." in column.path and not rendered_text(reading, column.node, row):
+            return None
+        return read_value(reading, field, column.node, row)
+    text = cells[column.number].strip()
+    if 0 < len(text) <= column.leaf.quick:
+        return text
+    if not text and field.required and "." in column.path:
+        return None  # the whole block may be empty in this row; _check_block looks
+    return read_text(field, text)
+
+
+def _check_block(reading: Reading, block: Fields, values: Mapping[str, Value], span: Span) -> None:
+    """A block that has any value in this row has those that it must have."""
+    if all(values.get(leaf.path) is None for leaf in block.by_name.values()):
+        return
+    for leaf in block.required:
+        if values.get(leaf.path) is None:
+            reading.complain("RC0202", f"{quoted(leaf.path)} is missing in this row. {leaf.field.doc}", span)

@@ -1,0 +1,17 @@
+"""JSON that may be printed: on one line, and with nothing in it that moves, reorders or hides text on a terminal."""
+
+import re
+
+import msgspec
+
+# JSON's own escapes cover what is below U+0020; a terminal also obeys these
+_OBEYED = re.compile(r"[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def encode_json(document: object) -> bytes:
+    """`document` (plain values or structs) as JSON with a newline at its end; to a parser it is all the same.
+
+    Raises UnicodeEncodeError for a lone surrogate: see `text.storable`.
+    """
+    text = msgspec.json.encode(document).decode()
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode() + b"\n"

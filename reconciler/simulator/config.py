@@ -1,0 +1,144 @@
+"""The file of `reconciler simulate`, and running what it says."""
+
+import re
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from reconciler.simulator.errors import SimulatorError
+from reconciler.simulator.faults import Fault
+from reconciler.simulator.profile import profile
+from reconciler.simulator.seed import Generate, Seed
+from reconciler.simulator.server import Server
+
+
+class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One entry of `servers:`. `data` is a file, relative to the YAML file; once it is there, `seed` and `generate`
+    are not used again. `certificate` and `key` are PEM files, relative to the YAML file, too."""
+
+    name: str
+    profile: str = "biotime-8.5"
+    host: str = "127.0.0.1"
+    port: int = 0
+    username: str = "admin"
+    password: str = "admin"  # noqa: S105  a simulator's
+    data: str | None = None
+    save_every_write: bool = False
+    certificate: str | None = None
+    key: str | None = None
+    control: bool = False
+    switches: dict[str, object] = {}
+    faults: list[Fault] = []
+    seed: Seed = {}
+    generate: Generate = Generate()
+
+    def server(self) -> Server:
+        """The server that this entry describes, with its data and faults, not started yet. Raises SimulatorError."""
+        built = Server(
+            self.profile,
+            switches=self.switches,
+            username=self.username,
+            password=self.password,
+            host=self.host,
+            port=self.port,
+            data=Path(self.data) if self.data else None,
+            save_every_write=self.save_every_write,
+            certificate=Path(self.certificate) if self.certificate else None,
+            key=Path(self.key) if self.key else None,
+            control=self.control,
+        )
+        if not built.restored:
+            wanted = {name: getattr(self.generate, name) for name in Generate.__struct_fields__}
+            built.generate(**wanted)
+            built.seed(self.seed)
+        built.faults.add(*self.faults)
+        return built
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    servers: list[ServerConfig]
+
+
+def read(path: Path) -> list[ServerConfig]:
+    """The servers of a YAML file. Raises SimulatorError that names the file, and the line where that is known."""
+    try:
+        root = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
+        value = _plain(root) if root is not None else None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SimulatorError(f"{path} can't be read: {error}.") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        raise SimulatorError(f"{path}{line}: This is no YAML: {getattr(error, 'problem', error)}.") from None
+    if root is None:
+        raise SimulatorError(f"{path} is empty; it must have `servers:`.")
+    try:
+        found = msgspec.convert(value, _File, strict=False).servers
+    except msgspec.ValidationError as error:
+        raise SimulatorError(f"{path}:{_line(root, str(error))}: {error}.") from None
+    for index, config in enumerate(found):
+        try:
+            profile(config.profile, config.switches)
+        except SimulatorError as error:
+            raise SimulatorError(f"{path}:{_line(root, f'$.servers[{index}]')}: {error}") from None
+    return [_located(path, config) for config in found]
+
+
+def run(configs: list[ServerConfig], announce: Callable[[str], None], stop: threading.Event) -> None:
+    """Start the servers, announce each address, and serve until `stop` is set. Raises SimulatorError if one can't be
+    started; none is left running then."""
+    running: list[Server] = []
+    try:
+        for config in configs:
+            running.append(config.server().start())
+            announce(f"{config.name} ({config.profile}): {running[-1].url}")
+        stop.wait()
+    finally:
+        for server in running:
+            server.stop()
+
+
+def _located(path: Path, config: ServerConfig) -> ServerConfig:
+    """The same with files relative to the YAML file's folder."""
+    files = {name: getattr(config, name) for name in ("data", "certificate", "key")}
+    placed = {name: str(path.parent / value) for name, value in files.items() if value}
+    return msgspec.structs.replace(config, **placed)
+
+
+def _plain(node: yaml.Node) -> object:
+    """A node's value, where scalars stay text: a code such as 007 means what it looks like."""
+    if isinstance(node, yaml.MappingNode):
+        return {str(_plain(key)): _plain(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item) for item in node.value]
+    if node.tag == "tag:yaml.org,2002:null":
+        return None
+    return str(node.value)
+
+
+def _line(root: yaml.Node, message: str) -> int:
+    """The line of what a message complains of, such as "... - at `$.servers[0].port`", counted from 1."""
+    node = root
+    found = re.search(r"\$((?:\.\w+|\[\d+\]|\[\.\.\.\])*)", message)
+    for name, index in re.findall(r"\.(\w+)|\[(\d+)\]", found[1] if found else ""):
+        below = _child(node, name) if name else _item(node, int(index))
+        if below is None:
+            break
+        node = below
+    unknown = re.search(r"unknown field `([^`]*)`", message)
+    if unknown and isinstance(node, yaml.MappingNode):
+        node = next((key for key, _ in node.value if key.value == unknown[1]), node)
+    return int(node.start_mark.line) + 1
+
+
+def _child(node: yaml.Node, name: str) -> yaml.Node | None:
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    return next((value for key, value in node.value if key.value == name), None)
+
+
+def _item(node: yaml.Node, index: int) -> yaml.Node | None:
+    return node.value[index] if isinstance(node, yaml.SequenceNode) and index < len(node.value) else None

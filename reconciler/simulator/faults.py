@@ -1,0 +1,221 @@
+"""Faults that a test or a trial injects into a server."""
+
+import threading
+from collections.abc import Callable
+from typing import Literal
+from urllib.parse import parse_qs, urlsplit, urlunsplit
+
+import msgspec
+
+from reconciler.simulator.biotime import Application
+from reconciler.simulator.messages import Request, Response, error_page, html_response
+from reconciler.simulator.schema import COLLECTIONS
+
+Effect = Literal[
+    "latency",
+    "expire_tokens",
+    "status",
+    "html",
+    "drop",
+    "hang",
+    "redirect",
+    "truncate",
+    "reset",
+    "garbage",
+    "empty",
+    "code",
+    "cut",
+    "miscount",
+    "wrong_next",
+    "shift",
+]
+
+EFFECTS: dict[Effect, str] = {
+    "latency": "The answer comes `seconds` later.",
+    "expire_tokens": "Every token and JWT given so far is refused, from this call on.",
+    "status": "The answer is `status` as an HTML page (500: a traceback that repeats the request), with Retry-After "
+    "if `retry_after` is set.",
+    "html": "The answer is an HTML page with status 200.",
+    "drop": "The connection is closed without an answer.",
+    "hang": "No answer; the connection is closed when the client gives up, or after `seconds`.",
+    "redirect": "The answer is 302 to `url`.",
+    "truncate": "The body ends after `bytes`, and the connection is closed.",
+    "reset": "The connection is reset after `bytes` of the body.",
+    "garbage": "The body is no JSON, with the content type of JSON.",
+    "empty": "The body is empty, with the status that it would have had.",
+    "code": "The envelope's `code` is 1, with status 200 and no rows.",
+    "cut": "The list lacks its last `rows` rows, while `count` says what it would have.",
+    "miscount": "The list's `count` is `rows` higher than it is (or lower, if negative).",
+    "wrong_next": "`next` and `previous` name the host `url`.",
+    "shift": "After the answer to page `page` the first row is deleted, or (`change: insert`) one is added before it.",
+}
+"""What each effect does. status, html, drop, hang and redirect come in place of the server's work, or after it with
+`commit: true`; the others change the answer of the work done."""
+
+_REPLACING = {"status", "html", "drop", "hang", "redirect"}
+_ENVELOPE = {"code", "cut", "miscount", "wrong_next"}
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One fault: which calls it meets, and what happens to them.
+
+    `method` is compared as a whole, `path` is a part of the path; left out, any matches. It meets matching calls from
+    the `nth` on (1 is the first), `count` times; `count` left out is once with `nth` and every time without.
+    The other members belong to effects, see EFFECTS."""
+
+    effect: Effect
+    method: str | None = None
+    path: str | None = None
+    nth: int | None = None
+    count: int | None = None
+    commit: bool = False
+    seconds: float = 1.0
+    status: int = 500
+    retry_after: str | None = None
+    bytes: int = 10
+    rows: int = 1
+    page: int | None = None
+    change: Literal["insert", "delete"] = "delete"
+    url: str = "http://10.255.255.1:81"
+
+    def meets(self, request: Request) -> bool:
+        """Whether the request is one of those that the fault is about."""
+        if self.method and self.method.upper() != request.method:
+            return False
+        if self.path and self.path not in request.path:
+            return False
+        return self.page is None or _page(request) == self.page
+
+
+class Faults:
+    """The faults of one server; they may be added and cleared while it runs."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faults: list[Fault] = []
+        self._met: list[int] = []
+
+    def add(self, *faults: Fault) -> None:
+        """From now on, let these happen."""
+        with self._lock:
+            self._faults += faults
+            self._met += [0] * len(faults)
+
+    def clear(self) -> None:
+        """No more faults."""
+        with self._lock:
+            self._faults.clear()
+            self._met.clear()
+
+    def all(self) -> list[Fault]:
+        """The faults that were added, those that have run out too."""
+        with self._lock:
+            return list(self._faults)
+
+    def take(self, request: Request) -> list[Fault]:
+        """The faults that happen to this request, in the order in which they were added."""
+        taken = []
+        with self._lock:
+            for index, fault in enumerate(self._faults):
+                if not fault.meets(request):
+                    continue
+                self._met[index] += 1
+                first = fault.nth or 1
+                count = fault.count if fault.count is not None else (1 if fault.nth else None)
+                if self._met[index] >= first and (count is None or self._met[index] < first + count):
+                    taken.append(fault)
+        return taken
+
+
+def answer(app: Application, request: Request, faults: list[Fault], wait: Callable[[float], object]) -> Response:
+    """The response to a request that these faults happen to. `wait` sleeps for seconds."""
+    for fault in faults:
+        if fault.effect == "latency":
+            wait(fault.seconds)
+        elif fault.effect == "expire_tokens":
+            with app.lock:
+                app.gate.expire()
+    replacing = next((fault for fault in faults if fault.effect in _REPLACING), None)
+    if replacing is not None and not replacing.commit:
+        return _replaced(request, replacing)
+    response = app.handle(request)
+    for fault in faults:
+        response = _changed(response, fault)
+        if fault.effect == "shift":
+            _shift(app, request, fault)
+    return response if replacing is None else _replaced(request, replacing)
+
+
+def _replaced(request: Request, fault: Fault) -> Response:
+    if fault.effect == "drop":
+        return Response(0, wire="drop")
+    if fault.effect == "hang":
+        return Response(0, wire="hang", limit=fault.seconds)
+    if fault.effect == "redirect":
+        return Response(302, b"", {"Location": fault.url})
+    if fault.effect == "html":
+        return html_response(200, "Service is starting", "Please wait until the service has started.")
+    extra = {"Retry-After": fault.retry_after} if fault.retry_after is not None else {}
+    if fault.status == 500:
+        page = error_page(request, "OperationalError: could not connect to server")
+    else:
+        page = html_response(fault.status, f"Error {fault.status}", "The server can not answer now.")
+    return Response(page.status, page.body, page.headers | extra)
+
+
+def _changed(response: Response, fault: Fault) -> Response:
+    if fault.effect in {"truncate", "reset"}:
+        wire: Literal["truncate", "reset"] = "truncate" if fault.effect == "truncate" else "reset"
+        return msgspec.structs.replace(response, wire=wire, limit=fault.bytes)
+    if fault.effect == "garbage":
+        return msgspec.structs.replace(response, body=b'{"count": 1, "data": [{"id": 1, ')
+    if fault.effect == "empty":
+        return msgspec.structs.replace(response, body=b"")
+    if fault.effect in _ENVELOPE and "json" in response.headers.get("Content-Type", ""):
+        value = msgspec.json.decode(response.body)
+        if isinstance(value, dict):
+            return msgspec.structs.replace(response, body=msgspec.json.encode(_envelope(value, fault)))
+    return response
+
+
+def _envelope(value: dict[str, object], fault: Fault) -> dict[str, object]:
+    if fault.effect == "code":
+        rows: dict[str, object] = {name: [] for name in ("data", "results") if name in value}
+        return value | {"code": 1, "msg": "The operation failed."} | rows
+    if fault.effect == "cut":
+        lists = ((name, value.get(name)) for name in ("data", "results"))
+        return value | {name: rows[: -fault.rows] for name, rows in lists if isinstance(rows, list)}
+    if fault.effect == "miscount":
+        return value | {"count": int(str(value.get("count", 0))) + fault.rows}
+    links = {name: _elsewhere(link, fault.url) for name in ("next", "previous") if (link := value.get(name))}
+    return value | links
+
+
+def _elsewhere(link: object, url: str) -> str:
+    scheme, host = urlsplit(url)[:2]
+    return urlunsplit((scheme, host, *urlsplit(str(link))[2:]))
+
+
+def _page(request: Request) -> int:
+    value = parse_qs(request.query).get("page", ["1"])[0]
+    return int(value) if value.isdigit() else 1
+
+
+def _shift(app: Application, request: Request, fault: Fault) -> None:
+    """Move the rows of the list that was asked for by one, for the pages to come."""
+    segments = [*request.path.strip("/").split("/"), "", "", ""]
+    name = segments[2]
+    with app.lock:
+        store = app.site.store
+        if name not in COLLECTIONS:
+            return
+        rows = store.tables[name]
+        code = COLLECTIONS[name].key
+        # Built-in objects stay: no server loses them.
+        first = min((row for row in rows.values() if row["id"] != 1), key=lambda row: str(row[code]), default=None)
+        if fault.change == "delete" and first is not None:
+            store.remove(name, int(str(first["id"])))
+        elif fault.change == "insert":
+            pattern = first or rows[min(rows)]
+            copy = {field: value for field, value in pattern.items() if field not in {"id", "card_no"}}
+            store.add(name, copy | {code: f"!{store.next_id[name]}"})

@@ -1,0 +1,207 @@
+"""A simulated server on a real socket."""
+
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from reconciler.simulator import seed as seeding
+from reconciler.simulator.biotime import Application
+from reconciler.simulator.errors import SimulatorError
+from reconciler.simulator.faults import Fault, Faults, answer
+from reconciler.simulator.journal import Journal
+from reconciler.simulator.keep import Keeper, read
+from reconciler.simulator.messages import Request, Response, detail, error_page, json_response
+from reconciler.simulator.profile import Profile, profile
+from reconciler.simulator.store import Row
+from reconciler.simulator.wire import Listener
+
+if TYPE_CHECKING:
+    import ssl
+
+_CONTROL = "/_simulator/faults"
+
+
+class Server:
+    """One server of the BioTime family, with its data, its faults and the journal of what it was asked.
+
+    `kind` is the name of a profile, or a Profile; `switches` set single ones otherwise. Port 0 takes any free port.
+    With `data` the rows are kept in that file, saved a moment after a write and at the stop, or with
+    `save_every_write` before a write is answered. `certificate` and `key` (PEM files) make it https. With `control`,
+    POST, GET and DELETE on /_simulator/faults add, list and clear faults, without a login. `clock` gives the seconds
+    since 1970 by which tokens expire.
+
+    Use it as a context manager, or call `start` and `stop`. Raises SimulatorError for what it can't use."""
+
+    def __init__(
+        self,
+        kind: str | Profile = "biotime-8.5",
+        *,
+        switches: dict[str, object] | None = None,
+        username: str = "admin",
+        password: str = "admin",  # noqa: S107  a simulator's
+        host: str = "127.0.0.1",
+        port: int = 0,
+        data: Path | None = None,
+        save_every_write: bool = False,
+        certificate: Path | None = None,
+        key: Path | None = None,
+        control: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.profile = profile(kind, switches) if isinstance(kind, str) else _with(kind, switches)
+        self.username = username
+        self.password = password
+        self.faults = Faults()
+        self.journal = Journal()
+        self.errors: list[str] = []
+        self._app = Application(self.profile, username, password, clock)
+        self._address = (host, port)
+        self._certificate = certificate
+        self._key = key
+        self._control = control
+        self._clock = clock
+        self._save_every_write = save_every_write
+        self._stopping = threading.Event()
+        self._listener: Listener | None = None
+        self._keeper = Keeper(data, self.dump) if data else None
+        kept = read(data) if data else None
+        self.restored = kept is not None
+        if kept is not None:
+            self.load(kept)
+
+    @property
+    def url(self) -> str:
+        """Where the server is, without a slash at the end. Only while it runs."""
+        if self._listener is None:
+            raise SimulatorError("The server does not run, so that it has no address.")
+        host, port = self._listener.server_address[:2]
+        return f"{'https' if self._certificate else 'http'}://{host!s}:{port}"
+
+    def start(self) -> Self:
+        """Begin to serve. Raises SimulatorError if the address or the certificate can't be had."""
+        host, port = self._address
+        try:
+            self._listener = Listener(self._address, self._answer, self._tls())
+        except OSError as error:
+            raise SimulatorError(f"A server can't be started on {host}:{port}: {error.strerror}.") from None
+        self._stopping.clear()
+        self._listener.begin()
+        if self._keeper:
+            self._keeper.start()
+        return self
+
+    def stop(self) -> None:
+        """Close every connection, and save the data if there is a file for it."""
+        if self._listener is None:
+            return
+        self._stopping.set()
+        self._listener.close()
+        self._listener = None
+        if self._keeper:
+            self._keeper.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def seed(self, rows: seeding.Seed) -> None:
+        """Put rows into the server (see `seed.Seed`). Raises SimulatorError for what no server would hold."""
+        with self._app.lock:
+            seeding.seed(self._app.site, rows)
+
+    def generate(self, *, employees: int = 0, departments: int = 0, areas: int = 0, positions: int = 0) -> None:
+        """Put that many made-up objects into the server: always the same for the same numbers."""
+        wanted = seeding.Generate(employees=employees, departments=departments, areas=areas, positions=positions)
+        with self._app.lock:
+            seeding.generate(self._app.site, wanted)
+
+    def dump(self) -> dict[str, object]:
+        """All data as plain values: {"tables": {collection: [rows by id]}, "next_id": {collection: id}}."""
+        with self._app.lock:
+            return self._app.site.store.dump()
+
+    def load(self, dump: dict[str, object]) -> None:
+        """Replace all data by a dump. Raises SimulatorError for anything else."""
+        with self._app.lock:
+            self._app.site.store.load(dump)
+
+    def rows(self, collection: str) -> list[Row]:
+        """The rows of a collection (departments, areas, positions, employees, resigns, …) by id, as they are kept:
+        blank fields left out, references as ids."""
+        with self._app.lock:
+            table = self._app.site.store.tables[collection]
+            return [dict(table[identity]) for identity in sorted(table)]
+
+    def calls(self, method: str = "*", path: str = "*") -> int:
+        """How many requests of a method and path (both may have `*`) arrived."""
+        return self.journal.calls(method, path)
+
+    def created_twice(self) -> list[str]:
+        """What calls created more than once, as collection/code: also what was deleted in between."""
+        with self._app.lock:
+            return sorted(name for name, count in self._app.site.store.creates.items() if count > 1)
+
+    def expire_tokens(self) -> None:
+        """Refuse every token and JWT given so far."""
+        with self._app.lock:
+            self._app.gate.expire()
+
+    def _tls(self) -> "ssl.SSLContext | None":
+        if self._certificate is None:
+            return None
+        import ssl
+
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self._certificate, self._key)
+        return context
+
+    def _answer(self, request: Request) -> Response:
+        if self._control and request.path == _CONTROL:
+            return self._controlled(request)
+        self.journal.opened()
+        response = Response(0, wire="drop")
+        try:
+            before = self._app.site.store.version
+            response = answer(self._app, request, self.faults.take(request), self._stopping.wait)
+            self._saved(before)
+        except Exception as error:  # the real ones show such a page, too
+            self.errors.append("".join(traceback.format_exception(error)))
+            response = error_page(request, f"{type(error).__name__}: {error}")
+        finally:
+            self.journal.closed(request, response, self._clock())
+        return response
+
+    def _saved(self, before: int) -> None:
+        if self._keeper is None or self._app.site.store.version == before:
+            return
+        if self._save_every_write:
+            self._keeper.save()
+        else:
+            self._keeper.changed()
+
+    def _controlled(self, request: Request) -> Response:
+        if request.method == "POST":
+            try:
+                given = msgspec.json.decode(request.body, type=Fault | list[Fault])
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                return detail(400, str(error))
+            self.faults.add(*(given if isinstance(given, list) else [given]))
+        elif request.method == "DELETE":
+            self.faults.clear()
+        elif request.method != "GET":
+            return detail(405, f'Method "{request.method}" not allowed.')
+        return json_response(200, self.faults.all())
+
+
+def _with(given: Profile, switches: dict[str, object] | None) -> Profile:
+    return msgspec.convert(msgspec.structs.asdict(given) | (switches or {}), Profile) if switches else given

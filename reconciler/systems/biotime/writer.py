@@ -1,0 +1,229 @@
+"""Writing to a server: one call per change, or one for many where the dialect has it."""
+
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import msgspec
+
+from reconciler.model.diagnostic import error
+from reconciler.model.fields import Value
+from reconciler.model.objects import Listing, Live
+from reconciler.model.outcome import Outcome, Status
+from reconciler.model.plan import Action, Change
+from reconciler.model.project import Target
+from reconciler.systems.biotime.auth import authentication
+from reconciler.systems.biotime.bulk import batch_key, bulk_call
+from reconciler.systems.biotime.codecs import text
+from reconciler.systems.biotime.dialects import Dialect
+from reconciler.systems.biotime.encode import encode
+from reconciler.systems.biotime.ids import Ids
+from reconciler.systems.biotime.reader import BioTimeReader
+from reconciler.systems.biotime.refusal import refused
+from reconciler.systems.biotime.resign import HttpWriter, Method, Resigns
+from reconciler.systems.biotime.wire import COLLECTIONS, resigning
+from reconciler.transport.failure import Failure, Sent
+from reconciler.transport.http import open_writer
+
+_HOPELESS = frozenset({"RC0501", "RC0502", "RC0503"})
+"""Failures that one call per object would only meet again."""
+
+
+@contextmanager
+def connect(dialect: Dialect, target: Target, listings: Mapping[str, Listing]) -> Iterator["BioTimeWriter"]:
+    """A writer to one server. Nothing is sent before the first change. Raises Failure when `auth` can't be used."""
+    with open_writer(target, authentication(target)) as http:
+        yield BioTimeWriter(http, dialect, target, listings)
+
+
+class BioTimeWriter:
+    """Carries out changes on one server; several threads may call it."""
+
+    batch_size = 500
+
+    def __init__(self, http: HttpWriter, dialect: Dialect, target: Target, listings: Mapping[str, Listing]) -> None:
+        self._http = http
+        self._dialect = dialect
+        self._target = target
+        self._listings = listings
+        self._reader = BioTimeReader(http, target)
+        self._ids = Ids(listings, self._relist)
+        self._resigns = Resigns(http, target)
+        self._without: set[str] = set()  # bulk calls that this server turned out not to have
+
+    def batch(self, change: Change) -> Hashable | None:
+        """See systems/base.py."""
+        key = batch_key(self._dialect, change)
+        return None if change.id is None or (isinstance(key, tuple) and key[0] in self._without) else key
+
+    def find(self, kind: str, key: str, paths: Collection[str]) -> Live | None:
+        """See systems/base.py. Servers match a code exactly, by its beginning or anywhere in it, or ignore the
+        filter: every page is read and compared [real: PYB, S0X]."""
+        found = self._reader.read(kind, paths, {COLLECTIONS[kind].code: key})
+        return next((live for live in found if live.key == key), None)
+
+    def write(self, changes: Sequence[Change]) -> list[Outcome]:
+        """See systems/base.py."""
+        if len(changes) > 1 and isinstance(key := self.batch(changes[0]), tuple):
+            return self._write_together(key, changes)
+        return [self._write_one(change) for change in changes]
+
+    def _write_one(self, change: Change, *, look: bool = False) -> Outcome:
+        try:
+            match change.action:
+                case Action.CREATE:
+                    return self._create(change)
+                case Action.UPDATE:
+                    return self._update(change, look=look)
+                case Action.DELETE:
+                    return self._delete(change)
+                case Action.NOOP:
+                    return Outcome(address=change.address, status=Status.DONE, id=change.id)
+        except Failure as failure:
+            return refused(change, failure)
+
+    def _create(self, change: Change) -> Outcome:
+        _, kind, key = change.address
+        collection = COLLECTIONS[kind]
+        after = change.after or {}
+        body = {collection.code: key, **encode(collection, after, self._ids.id_of), **self._company()}
+        answer = self._send("POST", collection.url, body, repeatable=False)
+        number = answer.get("id") if isinstance(answer, dict) else None
+        number = number if type(number) is int else None  # 9.5 leaves it out for positions [real: PYB]
+        self._ids.put(kind, key, number)
+        if after.get("resigned.date") is not None:
+            try:
+                self._resigns.write(change, self._ids.id_of(kind, key))
+            except Failure as failure:
+                return _half_done(change, number, failure)
+        return Outcome(address=change.address, status=Status.DONE, id=number)
+
+    def _update(self, change: Change, *, look: bool) -> Outcome:
+        _, kind, key = change.address
+        number = self._id(change)
+        written = {field.path: field.after for field in change.fields}
+        of_object = {path: value for path, value in written.items() if not path.startswith("resigned.")}
+        leaves = (change.after or {}).get("resigned.date") is not None
+        resigns = resigning(written)
+        if resigns and not leaves:  # who is back can be changed again
+            self._resigns.write(change, number, look=look)
+        if of_object or change.was is not None:
+            self._put(change, number, of_object)
+        if resigns and leaves:
+            self._resigns.write(change, number, look=look)
+        if change.was is not None:
+            if (kept := self._kept_code(change, number)) is not None:
+                return kept
+            self._ids.remove(kind, change.was)
+            self._ids.put(kind, key, number)
+        return Outcome(address=change.address, status=Status.DONE, id=number)
+
+    def _put(self, change: Change, number: int, values: Mapping[str, Value]) -> None:
+        collection = COLLECTIONS[change.address.kind]
+        url = f"{collection.url}{number}/"
+        company = self._company()
+        body: dict[str, object] = {}
+        if self._dialect.update == "PUT" or company:
+            body = {collection.code: change.address.key, **self._required(change, url)}
+        elif change.was is not None:
+            body = {collection.code: change.address.key}
+        body |= encode(collection, values, self._ids.id_of)
+        self._send(self._dialect.update, url, body | company, repeatable=True)
+
+    def _required(self, change: Change, url: str) -> dict[str, object]:
+        """What an update has to say again: from the change, the listing, or else the object itself."""
+        collection = COLLECTIONS[change.address.kind]
+        listing = self._listings.get(change.address.kind)
+        live = listing.objects.get(change.was or change.address.key) if listing else None
+        known = {**(live.values if live else {}), **(change.before or {}), **(change.after or {})}
+        if all(known.get(path) for path in collection.required):
+            return encode(collection, {path: known[path] for path in collection.required}, self._ids.id_of)
+        row = self._http.get(url)
+        if not isinstance(row, dict):
+            raise Failure(Sent.NOT_SENT, "RC0505", f"The answer for {url} makes no sense: it is not an object.")
+        wires = [each.wire for each in collection.columns if each.path in collection.required]
+        wires += [each.wire for each in collection.references if each.path in collection.required]
+        return {wire: _bare(row[wire]) for wire in wires if wire in row}
+
+    def _delete(self, change: Change) -> Outcome:
+        _, kind, key = change.address
+        url = f"{COLLECTIONS[kind].url}{self._id(change)}/"
+        try:
+            self._send("DELETE", url, None, repeatable=True)
+        except Failure as failure:
+            if failure.status != 404:  # else somebody, or an earlier try, deleted it
+                raise
+        self._ids.remove(kind, key)
+        return Outcome(address=change.address, status=Status.DONE, id=change.id)
+
+    def _write_together(self, key: tuple[str, Value], changes: Sequence[Change]) -> list[Outcome]:
+        look = False
+        try:
+            url, body = bulk_call(key, [self._id(change) for change in changes], self._ids.id_of)
+            # a resignation that arrives twice is refused; the others may
+            self._send("POST", url, body, repeatable=key[0] != "resign")
+        except Failure as failure:
+            if failure.code in _HOPELESS:
+                return [refused(change, failure) for change in changes]
+            if failure.sent is Sent.UNKNOWN or failure.status == 404:
+                self._without.add(key[0])  # 500 on some, a page on others [real: BRG]
+            if key[0] == "resign":
+                look = True
+                self._resigns.forget()
+            return [self._write_one(change, look=look) for change in changes]
+        return [Outcome(address=change.address, status=Status.DONE, id=change.id) for change in changes]
+
+    def _kept_code(self, change: Change, number: int) -> Outcome | None:
+        """The failure when the server kept the code silently, as 9.5 does for departments and employees [real: PYB]."""
+        _, kind, key = change.address
+        collection = COLLECTIONS[kind]
+        try:
+            row = self._http.get(f"{collection.url}{number}/")
+        except Failure as failure:  # the change itself was made, or seems so
+            raise Failure(Sent.UNKNOWN, failure.code, failure.detail) from None
+        code = text(row.get(collection.code)) if isinstance(row, dict) else None
+        if code == key:
+            return None
+        detail = (
+            f"The target answered that the {kind} {change.was} is now {key}, but its code is still {code}: this "
+            "version of the server does not change codes. Change it in the server's own pages, or write the old code "
+            "in the files again and remove `was`."
+        )
+        diagnostic = error("RC0703", detail, address=change.address, source=change.source)
+        return Outcome(address=change.address, status=Status.FAILED, id=number, diagnostic=diagnostic)
+
+    def _send(self, method: Method, url: str, body: dict[str, object] | None, *, repeatable: bool) -> object:
+        """The answer. A 2xx whose envelope says otherwise is a refusal [real: PYB, S0X]."""
+        answer = self._http.send(method, url, body, repeatable=repeatable)
+        if isinstance(answer, dict) and "msg" in answer and answer.get("code") not in (None, 0, "0"):
+            raise Failure(Sent.REFUSED, "RC0701", "The target refused the change.", body={"msg": answer["msg"]})
+        return answer
+
+    def _id(self, change: Change) -> int:
+        if change.id is not None:
+            return int(change.id)
+        return self._ids.id_of(change.address.kind, change.was or change.address.key)
+
+    def _relist(self, kind: str) -> dict[str, int]:
+        return {live.key: int(live.id) for live in self._reader.read(kind, ())}
+
+    def _company(self) -> dict[str, object]:
+        if not self._dialect.companies and self._target.company is None:
+            return {}
+        company = self._reader.company()
+        return {} if company is None else {"company": company.id}
+
+
+def _half_done(change: Change, number: int | None, failure: Failure) -> Outcome:
+    outcome = refused(change, failure)
+    diagnostic = outcome.diagnostic
+    if diagnostic is not None:
+        detail = f"The employee was created, but the resignation was not entered. {diagnostic.detail}"
+        diagnostic = msgspec.structs.replace(diagnostic, detail=detail)
+    return Outcome(address=change.address, status=Status.FAILED, id=number, diagnostic=diagnostic)
+
+
+def _bare(value: object) -> object:
+    """Ids for nested objects, as writes want them."""
+    if isinstance(value, list):
+        return [_bare(member) for member in value]
+    return value.get("id") if isinstance(value, dict) else value

@@ -1,0 +1,149 @@
+"""From a plan to outcomes: apply every target's part, keep the state, verify."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import msgspec
+
+from reconciler.engine.apply import apply_target
+from reconciler.engine.diff import recall
+from reconciler.engine.record import refresh
+from reconciler.engine.removals import gone
+from reconciler.engine.verify import kept_values, touched_kinds, verify
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.objects import Listing
+from reconciler.model.outcome import Outcome, Status
+from reconciler.model.plan import Action, Change, Plan, TargetPlan
+from reconciler.transport.failure import Failure
+from reconciler.workflow.ledger import Ledger, calls
+from reconciler.workflow.planning import TARGETS_AT_ONCE, Progress, View, read_listings
+from reconciler.workflow.session import Session
+
+Applied = Callable[[str, int, int], None]
+"""Told (target, changes finished, changes in all)."""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What became of a plan. `verified` is None when nothing was written; `problems` are differences found by reading
+    back, listings that failed then, and targets that could not be written."""
+
+    outcomes: tuple[Outcome, ...]
+    verified: bool | None
+    problems: tuple[Diagnostic, ...]
+
+    def number(self, status: Status) -> int:
+        return sum(outcome.status is status for outcome in self.outcomes)
+
+
+def apply_plan(
+    session: Session,
+    plan: Plan,
+    views: Mapping[str, View],
+    key: bytes,
+    stop: Event,
+    applied: Applied,
+    reading: Progress,
+) -> Report:
+    """Carries out `plan`. The caller holds the state's lock and has asked whoever had to be asked.
+
+    Raises StateError when the state can't be written; what was done by then is in the report of no one, but the pending
+    addresses were saved before.
+    """
+    ledger = Ledger(session.backend, session.state, key)
+    if calls(plan.changes()):
+        ledger.begin(plan.changes())
+    try:
+        with ThreadPoolExecutor(max_workers=TARGETS_AT_ONCE) as pool:
+            results = list(
+                pool.map(
+                    lambda part: _apply_part(part, views[part.target], ledger, stop, applied, reading), plan.targets
+                )
+            )
+    finally:
+        ledger.save()
+    for part in plan.targets:
+        _tidy(session, ledger, part, views[part.target], key)
+    ledger.save()
+    outcomes = tuple(outcome for result in results for outcome in result.outcomes)
+    verdicts = [result.verified for result in results if result.verified is not None]
+    return Report(
+        outcomes,
+        all(verdicts) if verdicts else None,
+        tuple(problem for result in results for problem in result.problems),
+    )
+
+
+def _apply_part(
+    part: TargetPlan, view: View, ledger: Ledger, stop: Event, applied: Applied, reading: Progress
+) -> Report:
+    for change in part.changes:
+        if change.action is Action.NOOP:
+            ledger.adopt(change)
+    wanted = calls(part.changes)
+    if not wanted:
+        return Report((), None, ())
+    finished = 0
+
+    def done(change: Change, outcome: Outcome) -> None:
+        nonlocal finished
+        finished += 1
+        ledger.note(change, outcome)
+        applied(part.target, finished, len(wanted))
+
+    try:
+        with view.system.writer(view.target, view.listings) as writer:
+            outcomes = apply_target(part, writer, view.target.concurrency, stop, done)
+    except Failure as failure:
+        return Report(_unsent(wanted, failure), None, (failure.diagnostic(),))
+    if stop.is_set():
+        return Report(tuple(outcomes), None, ())
+    return _verify(part, outcomes, view, ledger, reading)
+
+
+def _unsent(changes: list[Change], failure: Failure) -> tuple[Outcome, ...]:
+    return tuple(
+        Outcome(
+            address=change.address,
+            status=Status.FAILED,
+            diagnostic=failure.diagnostic(address=change.address, source=change.source),
+        )
+        for change in changes
+    )
+
+
+def _verify(part: TargetPlan, outcomes: list[Outcome], view: View, ledger: Ledger, reading: Progress) -> Report:
+    """Reads what was written again; the state forgets the digest of a value that the target did not take."""
+    done_at = {outcome.address for outcome in outcomes if outcome.status is Status.DONE}
+    done = [change for change in part.changes if change.address in done_at]
+    if not done:
+        return Report(tuple(outcomes), None, ())
+    paths: dict[str, set[str]] = {kind: set() for kind in touched_kinds(done)}
+    for change in done:
+        paths[change.address.kind].update(change.after or {})
+    listings = read_listings(view.target, view.system, paths, reading)
+    problems = [listing.problem for listing in listings.values() if listing.problem is not None]
+    differences = verify(done, listings)
+    for change in done:
+        _settle_entry(change, listings[change.address.kind], ledger)
+    return Report(tuple(outcomes), not problems and not differences, (*problems, *differences))
+
+
+def _settle_entry(change: Change, listing: Listing, ledger: Ledger) -> None:
+    entry = ledger.entries.get(str(change.address))
+    live = listing.objects.get(change.address.key)
+    if entry is None or live is None or listing.problem is not None:
+        return
+    kept = set(kept_values(change, live))
+    digests = {path: digest for path, digest in entry.digests.items() if path not in kept}
+    ledger.entries[str(change.address)] = msgspec.structs.replace(entry, id=live.id, digests=digests)
+
+
+def _tidy(session: Session, ledger: Ledger, part: TargetPlan, view: View, key: bytes) -> None:
+    """Drops what is neither in the files nor on the target any more, and refreshes what did not change."""
+    changed = {change.address for change in part.changes}
+    for address in gone(view.desired, view.listings, recall(session.state, part.target, None)):
+        if address not in changed:
+            ledger.entries.pop(str(address), None)
+            ledger.pending.discard(str(address))
+    refresh(ledger.entries, view.desired, view.listings, key, changed)

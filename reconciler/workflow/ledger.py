@@ -1,0 +1,88 @@
+"""The state while an apply runs: what is done is noted at once and saved every few seconds."""
+
+import time
+from collections.abc import Iterable
+from threading import Lock
+
+import msgspec
+
+from reconciler.engine.record import pending, record
+from reconciler.model.outcome import Outcome, Status
+from reconciler.model.plan import Action, Change
+from reconciler.model.state import Entry, State
+from reconciler.state.backend import Backend
+from reconciler.state.key import key_id
+
+SAVE_EVERY = 3.0
+"""Seconds between two saves of a long apply."""
+
+
+class Ledger:
+    """Notes outcomes from the threads of all targets."""
+
+    def __init__(self, backend: Backend, state: State, key: bytes) -> None:
+        self._backend = backend
+        self._stored = state
+        self._key = key
+        self._lock = Lock()
+        self._saved_at = time.monotonic()
+        self._key_id = key_id(key)
+        strange = state.key_id not in (None, self._key_id)  # digests of another key tell nothing
+        self.entries: dict[str, Entry] = {
+            address: msgspec.structs.replace(entry, digests={}) if strange else entry
+            for address, entry in state.entries.items()
+        }
+        self.pending: set[str] = set(state.pending)
+
+    def begin(self, changes: Iterable[Change]) -> None:
+        """Writes down what is about to be created, before the first call. Writes in any case: that finds out whether
+        the lock is still ours."""
+        with self._lock:
+            self.pending |= pending(self._stored, changes).pending
+            self._write()
+
+    def adopt(self, change: Change) -> None:
+        """Notes an object that becomes ours, or stops being it, without a call."""
+        with self._lock:
+            self._note(change, None)
+
+    def note(self, change: Change, outcome: Outcome) -> None:
+        """Notes what became of a change. An unknown create stays pending: the next run will know."""
+        with self._lock:
+            if outcome.status is Status.DONE:
+                self._note(change, outcome.id)
+            elif outcome.status is not Status.UNKNOWN:
+                self.pending.discard(str(change.address))
+            if time.monotonic() - self._saved_at >= SAVE_EVERY:
+                self._save()
+
+    def save(self) -> None:
+        """Saves the state if it differs from the stored one."""
+        with self._lock:
+            self._save()
+
+    def _note(self, change: Change, id: int | str | None) -> None:  # noqa: A002
+        record(self.entries, change, self._key, id)
+        self.pending.discard(str(change.address))
+
+    def _save(self) -> None:
+        self._saved_at = time.monotonic()
+        if (self.entries, self.pending) == (self._stored.entries, self._stored.pending):
+            return
+        self._write()
+
+    def _write(self) -> None:
+        state = msgspec.structs.replace(
+            self._stored,
+            serial=self._stored.serial + 1,
+            entries=dict(self.entries),
+            pending=frozenset(self.pending),
+            key_id=self._key_id,
+        )
+        self._backend.write(state)
+        self._stored = state
+
+
+def calls(changes: Iterable[Change]) -> list[Change]:
+    """The changes that take a call: all but adoptions and forgetting."""
+    return [change for change in changes if change.action is not Action.NOOP]

@@ -1,0 +1,167 @@
+"""From a session to a plan: project, resolve, read, plan, guard, for every target at once."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+
+import msgspec
+
+from reconciler import __version__
+from reconciler.config.secrets import resolve_desired, resolve_target
+from reconciler.engine.guard import guard
+from reconciler.engine.narrow import unmatched
+from reconciler.engine.plan import kinds_needed, paths_to_read, plan_target
+from reconciler.engine.project import project
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, error, has_errors
+from reconciler.model.objects import Desired, Listing
+from reconciler.model.plan import Plan, TargetPlan
+from reconciler.model.project import Target
+from reconciler.state.key import key_id
+from reconciler.systems.base import Reader, System
+from reconciler.systems.registry import system
+from reconciler.transport.failure import Failure
+from reconciler.workflow.session import Session
+
+TARGETS_AT_ONCE = 8
+
+UNREACHABLE = frozenset({"RC0501", "RC0502", "RC0503", "RC0504"})
+"""Codes of problems that every further call to the target would meet again."""
+
+Progress = Callable[[str, str, int, int | None], None]
+"""Told (target, kind, objects read, how many there are if known)."""
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How a plan is narrowed and what it consents to."""
+
+    select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    allow_deletes: int | None = None
+    allow_changes: int | None = None
+
+
+class View(msgspec.Struct, frozen=True):
+    """One target as planned on: what it must hold and what it has. Its secrets are resolved."""
+
+    target: Target
+    system: System
+    desired: Desired
+    listings: Mapping[str, Listing]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def make_plan(session: Session, options: Options, progress: Progress) -> tuple[Plan, dict[str, View]]:
+    """The plan of all targets, and by target what it was made from."""
+    targets = session.organisation.project.targets
+    pool = ThreadPoolExecutor(max_workers=TARGETS_AT_ONCE)
+    try:
+        views = list(pool.map(lambda target: _look(session, target, progress), targets.values()))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # Ctrl-C does not wait for a slow target: nothing is lost
+    parts = tuple(_plan_view(session, view, options) for view in views)
+    plan = Plan(
+        project=session.organisation.project.name,
+        timestamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        reconciler_version=__version__,
+        files=session.organisation.digest,
+        targets=parts,
+        key_id=key_id(session.state_key) if session.state_key is not None else None,
+        select=options.select,
+        exclude=options.exclude,
+        allow_deletes=options.allow_deletes,
+        allow_changes=options.allow_changes,
+        diagnostics=tuple(_unmatched(session, views, parts, options)),
+    )
+    refusals = guard(plan, targets)
+    return msgspec.structs.replace(plan, diagnostics=(*plan.diagnostics, *refusals)), {v.target.name: v for v in views}
+
+
+def _plan_view(session: Session, view: View, options: Options) -> TargetPlan:
+    part = plan_target(
+        view.target,
+        view.system,
+        view.desired,
+        view.listings,
+        session.state,
+        session.state_key,
+        date.today().isoformat(),  # noqa: DTZ011  the day on this machine's calendar, as a person would write it
+        options.select,
+        options.exclude,
+    )
+    return msgspec.structs.replace(part, diagnostics=(*view.diagnostics, *part.diagnostics))
+
+
+def _look(session: Session, target: Target, progress: Progress) -> View:
+    """Projects and reads one target. Nothing is asked of it when its secrets can't be had."""
+    its_system = system(target.system)
+    desired, complaints = project(session.organisation, target, its_system)
+    resolved, missing = resolve_target(target, session.resolver)
+    desired, unresolved = resolve_desired(desired, session.resolver)
+    diagnostics = (*complaints, *missing, *unresolved)
+    if has_errors((*missing, *unresolved)):
+        listings = {kind: Listing(kind, {}, problem=next(iter((*missing, *unresolved)))) for kind in desired.objects}
+    else:
+        extra = kinds_needed(desired, target, its_system, session.state)
+        listings = read_target(resolved, its_system, {*desired.objects, *extra}, desired, progress)
+    return View(resolved, its_system, desired, listings, diagnostics)
+
+
+def read_target(
+    target: Target, its_system: System, kinds: Collection[str], desired: Desired, progress: Progress
+) -> dict[str, Listing]:
+    """The listing of each kind. A target that can't be reached is asked once."""
+    paths = {kind: paths_to_read(desired, kind) for kind in kinds}
+    return read_listings(target, its_system, paths, progress)
+
+
+def read_listings(
+    target: Target, its_system: System, paths: Mapping[str, Collection[str]], progress: Progress
+) -> dict[str, Listing]:
+    """The listing of each kind of `paths` with at least those values."""
+    kinds = [kind for kind in its_system.bindings if kind in paths]
+    try:
+        with its_system.reader(target) as reader:
+            return _read(reader, kinds, paths, lambda *numbers: progress(target.name, *numbers))
+    except Failure as failure:
+        return {kind: Listing(kind, {}, problem=failure.diagnostic()) for kind in kinds}
+
+
+def _read(
+    reader: Reader,
+    kinds: Iterable[str],
+    paths: Mapping[str, Collection[str]],
+    progress: Callable[[str, int, int | None], None],
+) -> dict[str, Listing]:
+    listings: dict[str, Listing] = {}
+    lost: Diagnostic | None = None
+    for kind in kinds:
+        listings[kind] = (
+            Listing(kind, {}, problem=lost) if lost is not None else reader.list(kind, paths[kind], progress)
+        )
+        problem = listings[kind].problem
+        if problem is not None and problem.code in UNREACHABLE:
+            lost = problem
+    return listings
+
+
+def _unmatched(
+    session: Session, views: Iterable[View], parts: Iterable[TargetPlan], options: Options
+) -> list[Diagnostic]:
+    """A `--select` or `--exclude` that names no object at all is a mistake."""
+    if not options.select and not options.exclude:
+        return []
+    known = {
+        Address(view.target.name, kind, key)
+        for view in views
+        for kind, objects in view.desired.objects.items()
+        for key in objects
+    }
+    known |= {change.address for part in parts for change in part.changes}
+    known |= {Address(*text.split("/", 2)) for text in session.state.entries}
+    return [
+        error(
+            "RC0609", f"No object's address matches {glob!r}. Addresses are target/kind/key, such as hq/employee/1001."
+        )
+        for glob in unmatched((*options.select, *options.exclude), known)
+    ]

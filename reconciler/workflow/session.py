@@ -1,0 +1,47 @@
+"""What every command that looks at a target needs first: the files, the state, the key, the secrets."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from reconciler.config.load import load
+from reconciler.config.secrets import Resolver
+from reconciler.model.diagnostic import Diagnostic, has_errors
+from reconciler.model.objects import Organisation
+from reconciler.model.state import State
+from reconciler.state.backend import Backend, StateError, new_state, open_backend
+from reconciler.state.key import key_id, load_key
+
+
+class Session(msgspec.Struct):
+    """`state` is as it was read when the session was opened; `key` is the project's for digests (None: not at hand)."""
+
+    organisation: Organisation
+    backend: Backend
+    state: State
+    key: bytes | None
+    resolver: Resolver
+
+    @property
+    def state_key(self) -> bytes | None:
+        """The key of the state's digests: None when it is not at hand, or another one."""
+        return self.key if self.key is not None and self.state.key_id in (None, key_id(self.key)) else None
+
+
+def open_session(
+    root: Path, variables: Mapping[str, str], environment: Mapping[str, str]
+) -> tuple[Session | None, list[Diagnostic]]:
+    """The session, or None with the errors; warnings come along."""
+    organisation, diagnostics = load(root, variables, environment)
+    if organisation is None or has_errors(diagnostics):
+        return None, diagnostics
+    project = organisation.project
+    try:
+        backend = open_backend(project)
+        state = backend.read() or new_state()
+        key = load_key(Path(project.root), environment)
+    except StateError as problem:
+        return None, [*diagnostics, problem.diagnostic]
+    resolver = Resolver(Path(project.root), project.secrets, environment)
+    return Session(organisation, backend, state, key, resolver), diagnostics

@@ -1,0 +1,76 @@
+"""Whether a saved plan still holds: judged by each object that it touches, never by the whole world."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from reconciler.engine.guard import REFUSALS
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.digest import live_digest
+from reconciler.model.plan import Action, Change, Plan
+from reconciler.model.secret import Secret
+
+
+def still_valid(saved: Plan, fresh: Plan, key: bytes | None) -> tuple[Plan, list[Diagnostic]]:
+    """The saved plan's changes with what the file does not hold (masked values) taken from `fresh`, a plan made now
+    from the same files with the same options; and an error for each object that has moved since.
+
+    Changes that only the fresh plan has are left for the next plan.
+    """
+    if saved.files != fresh.files:
+        return saved, [
+            error(
+                "RC0807",
+                "The files are not those that the plan was made from. Apply a plan of these files: run plan again.",
+            )
+        ]
+    wanted = {change.address: change for change in saved.changes()}
+    found = {change.address: change for change in fresh.changes()}
+    keyed = key if saved.key_id is not None else None
+    moved = [problem for change in wanted.values() for problem in _moved(change, found, wanted, keyed)]
+    parts = tuple(
+        msgspec.structs.replace(part, changes=tuple(change for change in part.changes if change.address in wanted))
+        for part in fresh.targets
+    )
+    refusals = [each for each in saved.diagnostics if each.code in REFUSALS]
+    return msgspec.structs.replace(fresh, targets=parts, diagnostics=tuple(refusals)), moved
+
+
+def _moved(
+    change: Change, found: Mapping[Address, Change], wanted: Mapping[Address, Change], key: bytes | None
+) -> Iterator[Diagnostic]:
+    now = found.get(change.address)
+    if now is None:
+        yield _stale(change, "it no longer differs from the files, or can't be read")
+    elif now.action is not change.action:
+        yield _stale(change, f"the plan would {_verb(change)} it, and now it would be to {_verb(now)}")
+    elif change.before is not None and live_digest(key, now.before or {}) != change.live_digest:
+        yield _stale(change, _what_moved(change, now))
+    elif missing := [need for need in now.depends_on if need not in wanted]:
+        yield _stale(change, f"it now waits for {missing[0]}, which is not in the plan")
+
+
+def _what_moved(change: Change, now: Change) -> str:
+    before, live = change.before or {}, now.before or {}
+    paths = sorted(
+        path
+        for path in before.keys() | live.keys()
+        if before.get(path) != live.get(path) and not isinstance(live.get(path), Secret)
+    )
+    names = ", ".join(f"`{path}`" for path in paths) or "a masked value"
+    return f"{names} changed on the target"
+
+
+def _verb(change: Change) -> str:
+    return "adopt" if change.action is Action.NOOP else change.action.value
+
+
+def _stale(change: Change, why: str) -> Diagnostic:
+    return error(
+        "RC0807",
+        f"Since the plan was saved {change.address} has moved: {why}. Nothing was changed. Run plan again, and look at "
+        "what is different.",
+        address=change.address,
+        source=change.source,
+    )

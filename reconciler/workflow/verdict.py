@@ -1,0 +1,50 @@
+"""Exit statuses, and what keeps a plan from being applied: design.md, part 6."""
+
+from reconciler.engine.guard import REFUSALS
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.outcome import Status
+from reconciler.model.plan import Plan, count
+from reconciler.workflow.applying import Report
+
+DONE, FAILED, CHANGES, REFUSED, PARTLY, STALE, LOCKED = 0, 1, 2, 3, 4, 5, 6
+
+UNREAD = frozenset({"RC0501", "RC0502", "RC0503", "RC0504", "RC0505", "RC0506", "RC0507", "RC0602"})
+"""Codes that say that a target, or a listing of it, could not be read. They do not stop the other targets."""
+
+
+def diagnostics_of(plan: Plan) -> list[Diagnostic]:
+    """Every diagnostic of a plan, those of its targets too."""
+    return [*plan.diagnostics, *(each for part in plan.targets for each in part.diagnostics)]
+
+
+def refusals(plan: Plan) -> list[Diagnostic]:
+    """Limits and lifecycle rules that the plan breaks."""
+    return [each for each in diagnostics_of(plan) if each.code in REFUSALS]
+
+
+def errors(plan: Plan) -> list[Diagnostic]:
+    """What makes the plan unfit to be applied at all: the files ask what can't be done."""
+    return [
+        each
+        for each in diagnostics_of(plan)
+        if each.severity is Severity.ERROR and each.code not in REFUSALS and each.code not in UNREAD
+    ]
+
+
+def plan_status(plan: Plan, *, detailed: bool) -> int:
+    """The exit status of `plan`."""
+    if errors(plan) or not plan.complete:
+        return FAILED
+    if refusals(plan):
+        return REFUSED
+    return CHANGES if detailed and count(plan).changes else DONE
+
+
+def apply_status(plan: Plan, report: Report) -> int:
+    """The exit status of an apply that was carried out and not interrupted."""
+    done = report.number(Status.DONE)
+    if done < len(report.outcomes) or report.problems or not plan.complete:
+        nothing = done == 0 and report.number(Status.UNKNOWN) == 0
+        reached = any(part.complete for part in plan.targets)
+        return FAILED if nothing and (report.outcomes or not reached) else PARTLY
+    return DONE

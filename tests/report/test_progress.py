@@ -1,0 +1,94 @@
+from io import StringIO
+from threading import Thread
+
+from reconciler.report.progress import Bars, Lines, Progress, open_progress
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_long_listing_speaks_now_and_then_and_at_its_end() -> None:
+    stream = StringIO()
+    with Lines(stream, Clock()) as progress:
+        for done in range(0, 25_001, 1_000):
+            progress.listing("hq", "employee", done, 25_000)
+        progress.listing("hq", "department", 40, 40)
+    assert stream.getvalue().splitlines() == [
+        "hq: 10,000 of 25,000 employees read",
+        "hq: 20,000 of 25,000 employees read",
+        "hq: 25,000 of 25,000 employees read",
+    ]
+
+
+def test_a_slow_listing_speaks_after_half_a_minute() -> None:
+    stream, clock = StringIO(), Clock()
+    progress = Lines(stream, clock)
+    for second in range(0, 70, 10):
+        clock.now = float(second)
+        progress.listing("hq", "employee", second, None)
+    assert stream.getvalue().splitlines() == ["hq: 30 employees read", "hq: 60 employees read"]
+
+
+def test_a_listing_that_is_read_again_begins_again() -> None:
+    stream = StringIO()
+    progress = Lines(stream, Clock())
+    for done in (10_000, 5_000, 10_000):
+        progress.listing("hq", "employee", done, None)
+    assert stream.getvalue().splitlines() == ["hq: 10,000 employees read"] * 2
+
+
+def test_an_apply_speaks_for_every_tenth_and_each_change_of_a_short_one() -> None:
+    stream = StringIO()
+    progress = Lines(stream, Clock())
+    for done in range(1, 101):
+        progress.applying("hq", done, 100)
+    for done in (1, 2):
+        progress.applying("lab", done, 2)
+    assert stream.getvalue().splitlines() == [
+        *(f"hq: {done} of 100 changes tried" for done in range(10, 101, 10)),
+        "lab: 1 of 2 changes tried",
+        "lab: 2 of 2 changes tried",
+    ]
+
+
+def test_threads_do_not_mix_their_lines() -> None:
+    stream = StringIO()
+    progress = Lines(stream, Clock())
+
+    def work(target: str) -> None:
+        for done in range(1, 51):
+            progress.applying(target, done, 50)
+
+    threads = [Thread(target=work, args=(f"t{number}",)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(stream.getvalue().splitlines()) == sorted(
+        f"t{number}: {done} of 50 changes tried" for number in range(4) for done in range(5, 51, 5)
+    )
+
+
+def test_bars_take_every_call() -> None:
+    stream = StringIO()
+    with Bars(stream) as progress:
+        progress.listing("hq", "employee", 10, None)
+        progress.listing("hq", "employee", 20, 20)
+        progress.applying("hq", 1, 2)
+    assert "hq: applying" in stream.getvalue()
+
+
+def test_the_form_follows_the_surroundings() -> None:
+    stream = StringIO()
+    silent = open_progress(stream, silent=True, terminal=True)
+    with silent:
+        silent.listing("hq", "employee", 10_000, 10_000)
+        silent.applying("hq", 1, 1)
+    assert (type(silent), stream.getvalue()) == (Progress, "")
+    assert type(open_progress(stream, silent=False, terminal=True)) is Bars
+    assert type(open_progress(stream, silent=False, terminal=False)) is Lines
