@@ -51,7 +51,7 @@ class Entry(msgspec.Struct, array_like=True):
 
 
 def entry_name(file: str, digest: str, variables: Mapping[str, str], tables: Iterable[str]) -> str:
-    """The name under which a file's entry is kept: of everything that what it gives depends on, but CSV files.
+    """The name under which a file's entry is kept: of all that its objects depend on, but CSV files.
     `variables` are those that it may use, `tables` the project's tables of secrets."""
     parts = (_FORMAT, __version__, list(KINDS.values()), file, digest, sorted(variables.items()), sorted(tables))
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
@@ -102,7 +102,8 @@ def _make_folder(folder: Path) -> None:
 def _masked_paths() -> dict[str, tuple[str, ...]]:
     """By kind, the paths whose values may be masked."""
     return {
-        kind.name: tuple(path for path, field in sorted(kind.paths().items()) if field.masked) for kind in KINDS.values()
+        kind.name: tuple(path for path, field in sorted(kind.paths().items()) if field.masked)
+        for kind in KINDS.values()
     }
 
 

@@ -1,9 +1,10 @@
-"""Which files make up a project."""
+"""Which files make up a project, and reading them."""
 
 import hashlib
 import os
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
 
 from reconciler.config.expressions import nearest
 from reconciler.model.diagnostic import Diagnostic, Span, error
@@ -13,85 +14,34 @@ _DEFAULT_GLOBS = ("**/*.yaml", "**/*.yml")
 
 
 def resource_files(root: Path, globs: Sequence[tuple[str, Span]]) -> tuple[list[str], list[Diagnostic]]:
-    """The resource files, relative to the root with `/`, sorted. Without globs every *.yaml and *.yml, but neither the
-    project file nor what is hidden. `globs` come with the places where they are written."""
+    """The resource files, relative to the root with `/`, sorted. Without globs every *.yaml and *.yml. What is hidden
+    is named by a glob with the dot or not at all. `globs` come with the places where they are written."""
     found: list[Diagnostic] = []
     names: set[str] = set()
     if not globs:
-        for glob in _DEFAULT_GLOBS:
-            names |= {name for name in _matches(root, glob) if not _hidden(name) and name != PROJECT_FILE}
-        if not names:
-            detail = "There is no resource file (*.yaml) beside it. A project that describes nothing is refused: it would mean that nothing shall exist."
+        search = _Search(root, Span(PROJECT_FILE, 1, 1), found)
+        names = {name for glob in _DEFAULT_GLOBS for name in search.files(glob)} - {PROJECT_FILE}
+        if not names and not found:
+            detail = (
+                "There is no resource file (*.yaml) beside it. A project that describes nothing is refused: it would "
+                "mean that nothing shall exist."
+            )
             found.append(error("RC0107", detail, source=Span(PROJECT_FILE, 1, 1)))
     for glob, span in globs:
         if glob.startswith("/") or ".." in glob.split("/"):
-            found.append(
-                error("RC0108", f'"{glob}" leads out of the project. Its files stand below its root.', source=span)
-            )
+            detail = f'"{glob}" leads out of the project. Resource files stand below its root.'
+            found.append(error("RC0108", detail, source=span))
             continue
-        matches = {name for name in _matches(root, glob) if name != PROJECT_FILE}
+        before = len(found)
+        matches = _Search(root, span, found).files(glob) - {PROJECT_FILE}
         names |= matches
-        if not matches:
+        if not matches and len(found) == before:
             found.append(error("RC0107", f'"{glob}" matches no file.{_advice(root, glob)}', source=span))
-    inside = []
-    real_root = root.resolve()
-    for name in sorted(names):
-        if _real(root / name).is_relative_to(real_root):
-            inside.append(name)
-        else:
-            detail = f'"{name}" is a link to a file outside of the project. Copy the file here instead.'
-            found.append(error("RC0108", detail, source=Span(name, 1, 1)))
-    return inside, found
-
-
-def read_inside(root: Path, relative: str) -> bytes | str:
-    """The file's bytes; as text, why there are none: it can't be read, or is outside of the root."""
-    try:
-        path = (root / relative).resolve()
-        if not path.is_relative_to(root.resolve()):
-            return "it is outside of the project"
-        if not path.is_file():
-            return "it is not a file" if path.exists() else "there is no such file"
-        return path.read_bytes()
-    except OSError as failure:
-        return (failure.strerror or "the system does not say why").lower()
-    except (ValueError, RuntimeError):
-        return "it is not the name of a file"
-
-
-def content_digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _matches(root: Path, glob: str) -> set[str]:
-    """The files (links to files too) that the glob names. A folder's link is not followed by `**`."""
-    try:
-        return {
-            path.relative_to(root).as_posix()
-            for path in root.glob(glob)
-            if path.is_file() or (path.is_symlink() and not path.is_dir())
-        }
-    except (ValueError, NotImplementedError, OSError):
-        return set()
-
-
-def _real(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return Path(os.sep)
-
-
-def _hidden(name: str) -> bool:
-    return any(part.startswith(".") for part in name.split("/"))
-
-
-def _advice(root: Path, glob: str) -> str:
-    if any(character in glob for character in "*?["):
-        return " Correct it, or remove it from resources. Nothing is taken for granted as deleted because a folder is missing."
-    parent = (root / glob).parent
-    names = [path.name for path in parent.iterdir()] if parent.is_dir() else []
-    return nearest(Path(glob).name, names) or " Correct the name, or remove it from resources."
+    outside = [name for name in sorted(names) if inside(root, name) is None]
+    for name in outside:
+        detail = f'"{name}" is a link that leads out of the project. Put the file itself here.'
+        found.append(error("RC0108", detail, source=Span(name, 1, 1)))
+    return sorted(names - set(outside)), found
 
 
 def inside(root: Path, relative: str) -> Path | None:
@@ -99,5 +49,85 @@ def inside(root: Path, relative: str) -> Path | None:
     try:
         path = (root / relative).resolve()
         return path if path.is_relative_to(root.resolve()) else None
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: links that run in a ring
         return None
+
+
+def read_inside(root: Path, relative: str) -> bytes | str:
+    """The file's bytes; a text says why there are none: it can't be read, or is outside of the root."""
+    path = inside(root, relative)
+    if path is None:
+        return "it is outside of the project"
+    try:
+        if path.exists() and not path.is_file():  # a pipe would block
+            return "it is not a file"
+        return path.read_bytes()
+    except OSError as failure:
+        return (failure.strerror or "the system does not say why").lower()
+
+
+def content_digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+class _Search:
+    """Finds the files of globs. Unlike pathlib's it is not silent about a folder that can't be read: what is in that
+    would look deleted."""
+
+    def __init__(self, root: Path, span: Span, found: list[Diagnostic]) -> None:
+        self._root = root
+        self._span = span
+        self._found = found
+
+    def files(self, glob: str) -> set[str]:
+        parts = PurePosixPath(glob).parts
+        return set(self._below("", parts, (os.path.realpath(self._root),)))
+
+    def _below(self, folder: str, parts: tuple[str, ...], way: tuple[str, ...]) -> Iterator[str]:
+        """The files below `folder` (its name ends with / unless it is the root) that the glob's `parts` name. `way` are
+        the real paths of the folders passed, so that a ring of links ends."""
+        if not parts:
+            return
+        head, rest = parts[0], parts[1:]
+        if head == "**":
+            yield from self._below(folder, rest or ("*",), way)
+        for entry in self._entries(folder):
+            name = folder + entry.name
+            if entry.name.startswith(".") and not head.startswith("."):
+                continue
+            if not entry.is_dir():
+                if not rest and head != "**" and fnmatchcase(entry.name, head):
+                    yield name
+            elif head == "**":
+                yield from self._enter(name, parts, way)
+            elif rest and fnmatchcase(entry.name, head):
+                yield from self._enter(name, rest, way)
+
+    def _enter(self, folder: str, parts: tuple[str, ...], way: tuple[str, ...]) -> Iterator[str]:
+        real = os.path.realpath(self._root / folder)
+        if inside(self._root, folder) is None:
+            detail = f'"{folder}" is a link to a folder outside of the project. Put the folder itself here.'
+            self._complain("RC0108", detail)
+        elif real not in way:
+            yield from self._below(f"{folder}/", parts, (*way, real))
+
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(self._root / folder) as entries:
+                return sorted(entries, key=lambda entry: entry.name)
+        except OSError as failure:
+            why = (failure.strerror or "the system does not say why").lower()
+            detail = f'The folder "{folder}" can\'t be read: {why}. What is in it would look deleted.'
+            self._complain("RC0101", detail)
+            return []
+
+    def _complain(self, code: str, detail: str) -> None:
+        self._found.append(error(code, detail, source=self._span))
+
+
+def _advice(root: Path, glob: str) -> str:
+    if any(character in glob for character in "*?["):
+        return " Correct it, or remove it from resources: a folder that is missing must not look like deleted objects."
+    parent = (root / glob).parent
+    names = [path.name for path in parent.iterdir()] if parent.is_dir() else []
+    return nearest(Path(glob).name, names) or " Correct the name, or remove it from resources."

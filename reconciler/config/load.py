@@ -72,8 +72,8 @@ def _load(
 
 def _no_project(root: Path, why: str) -> Diagnostic:
     detail = (
-        f"{PROJECT_FILE} can't be read in {root.resolve()}: {why}. Go to the project's folder, name it with -C, or make "
-        "a new project with reconciler init."
+        f"{PROJECT_FILE} can't be read in {root.resolve()}: {why}. Go to the project's folder, name it with -C, or "
+        "make a new project with reconciler init."
     )
     return error("RC0401", detail, source=Span(PROJECT_FILE, 1, 1))
 
@@ -85,9 +85,7 @@ def _read_files(root: Path, file: ProjectFile, names: Iterable[str]) -> _Files:
     for name in names:
         data = read_inside(root, name)
         if isinstance(data, str):
-            detail = (
-                f"{name} can't be read: {data}. Without it the objects in it would look deleted, so nothing goes on."
-            )
+            detail = f"{name} can't be read: {data}. What is in it would look deleted, so nothing goes on without it."
             read.found.append(error("RC0101", detail, source=Span(name, 1, 1)))
             continue
         _read_file(root, Reading(name, expressions, file.tables, []), data, shapes, file.variables, read)

@@ -86,7 +86,7 @@ def read_object(reading: Reading, shape: Shape, node: tree.Node) -> Object | Non
         reading.complain("RC0203", f"One of {shape.kind.plural} is not given as a mapping. {detail}", node)
         return None
     values: dict[str, Value] = {}
-    read_fields(reading, shape.fields, node, values, f"a field of {_article(shape.kind.name)}")
+    read_fields(reading, shape.fields, node, values, f"a field of {article(shape.kind.name)}")
     return make_object(shape.kind, values, tree.place(reading.file, node))
 
 
@@ -159,9 +159,7 @@ def _read_map(reading: Reading, leaf: Leaf, node: tree.Node, values: dict[str, V
     if is_null(node):
         raise Wrong("RC0207", f"The field {leaf.path} can't be cleared as a whole. Write null for each of its labels.")
     if not isinstance(node, tree.Mapping):
-        raise Wrong(
-            "RC0203", f"The field {leaf.path} maps labels to texts. Write {leaf.path}: {{label: …}}."
-        )
+        raise Wrong("RC0203", f"The field {leaf.path} maps labels to texts. Write {leaf.path}: {{label: …}}.")
     field = label_field(leaf.field)
     for label, (key, value) in node.pairs.items():
         path = f"{leaf.path}.{label.strip()}"
@@ -175,6 +173,5 @@ def _read_map(reading: Reading, leaf: Leaf, node: tree.Node, values: dict[str, V
             reading.report(wrong, value)
 
 
-def _article(name: str) -> str:
+def article(name: str) -> str:
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"
-

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 
 from reconciler.config import tree
+from reconciler.config.declarations import declared_variables, values_of
 from reconciler.config.expressions import Expressions
 from reconciler.config.files import PROJECT_FILE, inside
 from reconciler.config.settings import limits, take, take_named, text, texts, whole_number
 from reconciler.config.target import Selected, read_defaults, read_target
 from reconciler.config.values import REFERENCE_FORMS, Reading, Wrong, quoted, read_reference
-from reconciler.config.declarations import declared_variables, values_of
 from reconciler.model.diagnostic import Diagnostic, Span, has_errors
 from reconciler.model.project import Project, StateBackend, Target
 from reconciler.model.secret import SecretReference

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
 from reconciler.config.expressions import nearest
 from reconciler.config.locate import Wanted, locate_all
+from reconciler.config.objects import article
 from reconciler.config.target import Selected
 from reconciler.config.values import quoted
 from reconciler.model.diagnostic import Diagnostic, error
@@ -36,7 +38,10 @@ def index(objects: Iterable[Object]) -> tuple[dict[str, dict[str, Object]], list
         first = by_kind[obj.kind].setdefault(obj.key, obj)
         if first is not obj:
             kind = KINDS[obj.kind]
-            detail = f"There is {_article(kind.name)} with the {kind.key} {quoted(obj.key)} already, at {first.span}. Keep one of the two."
+            detail = (
+                f"There is {article(kind.name)} with the {kind.key} {quoted(obj.key)} already, at {first.span}. Keep "
+                "one of the two."
+            )
             found.append(error("RC0301", detail, source=obj.span))
     return by_kind, found
 
@@ -57,7 +62,7 @@ def check(root: Path, objects: Index, selected: Iterable[Selected], lost: Set[st
     found = [error(each.code, each.detail, source=places[each.wanted]) for each in complaints]
     for each in selected:
         if each.kind not in lost and each.key not in objects[each.kind]:
-            found.append(error("RC0302", _no_such(each.kind, each.key, hints), source=each.span))
+            found.append(error("RC0302", _no_such(each.kind, each.key, hints), source=each.span))  # noqa: PERF401
     return found
 
 
@@ -87,12 +92,12 @@ def _missing(kind: Kind, objects: Index, lost: Set[str], hints: _Hints) -> list[
             if not value:
                 continue
             if is_set:
-                missing = [key for key in value if key not in existing]  # type: ignore[union-attr]  a tuple
-                complaints += [
-                    _Complaint("RC0302", _no_such(target, key, hints), Wanted(obj.span, path, key)) for key in missing
-                ]
-            elif value not in existing:
-                complaints.append(_Complaint("RC0302", _no_such(target, str(value), hints), Wanted(obj.span, path)))
+                missing = [key for key in cast("tuple[str, ...]", value) if key not in existing]
+            else:
+                missing = [] if value in existing else [cast("str", value)]
+            for key in missing:
+                wanted = Wanted(obj.span, path, key if is_set else None)
+                complaints.append(_Complaint("RC0302", _no_such(target, key, hints), wanted))
     return complaints
 
 
@@ -127,7 +132,7 @@ def _rings(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
             keys = list(way)
             ring = keys[keys.index(key) :]
             shown = " → ".join(quoted(each) for each in [*ring[:10], *(["…"] if len(ring) > 10 else []), ring[0]])
-            detail = f"Each {kind.name} is the parent's child here, around in a ring: {shown}. Give one of them another parent."
+            detail = f"The parents of these {kind.plural} form a ring: {shown}. Give one another parent."
             complaints.append(_Complaint("RC0303", detail, Wanted(objects[ring[0]].span, path)))
     return complaints
 
@@ -143,9 +148,15 @@ def _renames(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
         if was == obj.key:
             detail = f"{quoted(was)} is the {kind.key} that it has. Remove was, or write the one that it had before."
         elif was in objects:
-            detail = f"The {kind.name} {quoted(was)} is in the files too, at {objects[was].span}, so it can't have become this one. Remove one of the two."
+            detail = (
+                f"The {kind.name} {quoted(was)} is in the files too, at {objects[was].span}, so it can't have become "
+                "this one. Remove one of the two."
+            )
         elif first is not obj:
-            detail = f"{quoted(was)} is said to have become {quoted(first.key)} already, at {first.span}. It can be one of them only."
+            detail = (
+                f"{quoted(was)} is said to have become {quoted(first.key)} already, at {first.span}. It can be one of "
+                "them only."
+            )
         else:
             continue
         complaints.append(_Complaint("RC0304", detail, Wanted(obj.span, "was")))
@@ -161,16 +172,10 @@ def _ignored(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
     for obj in objects.values():
         for name in obj.ignore:
             if name not in names and not name.startswith(maps or ("\0",)):
-                detail = (
-                    f"{quoted(name)} is not a field of {_article(kind.name)} that can be ignored.{nearest(name, names)}"
-                )
+                detail = f"{quoted(name)} is not a field of {article(kind.name)} to be ignored.{nearest(name, names)}"
                 complaints.append(_Complaint("RC0302", detail, Wanted(obj.span, "lifecycle.ignore", name)))
     return complaints
 
 
 def _is_block(field: Field) -> bool:
     return field.type is Type.BLOCK and not field.meta
-
-
-def _article(name: str) -> str:
-    return f"an {name}" if name[0] in "aeiou" else f"a {name}"

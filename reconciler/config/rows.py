@@ -39,8 +39,8 @@ def read_rows(root: Path, reading: Reading, shape: Shape, node: tree.Mapping) ->
     """The table's file, relative to the root, and an object for each of its rows; (None, []) when it can't be used."""
     for name, (key, _) in node.pairs.items():
         if name not in _KEYS:
-            detail = f"{quoted(name)} is not a part of a table.{nearest(name, _KEYS)} A table has from_csv, and may have map."
-            reading.complain("RC0201", detail, key)
+            hint = nearest(name, _KEYS) or " A table has from_csv, and may have map."
+            reading.complain("RC0201", f"{quoted(name)} is not a part of a table.{hint}", key)
     if "from_csv" not in node.pairs:
         reading.complain("RC0202", '"from_csv" is missing: the path of the CSV file that holds the rows.', node)
         return None, []

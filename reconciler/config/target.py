@@ -11,7 +11,7 @@ import msgspec
 
 from reconciler.config import tree
 from reconciler.config.files import inside
-from reconciler.config.settings import boolean, choice, limits, seconds, take, text, texts, whole_number
+from reconciler.config.settings import Handler, boolean, choice, limits, seconds, take, text, texts, whole_number
 from reconciler.config.values import REFERENCE_FORMS, Reading, Wrong, read_reference
 from reconciler.model.diagnostic import Span, warning
 from reconciler.model.kinds import KINDS, PLURALS
@@ -44,7 +44,13 @@ def read_target(
         reading,
         node,
         "a key of a target",
-        {"system": partial(choice, choices=NAMES), "url": _url, "company": text, "select": _select} | _handlers(root),
+        {
+            "system": partial(choice, choices=NAMES),
+            "url": _url,
+            "company": text,
+            "select": _select,
+            **_handlers(root),
+        },
         required={"system": f"which system it is, one of {', '.join(NAMES)}", "url": "where the server is"},
     )
     if len(reading.found) > before:
@@ -70,7 +76,7 @@ def read_target(
     return target, selected
 
 
-def _handlers(root: Path) -> dict[str, Any]:
+def _handlers(root: Path) -> dict[str, Handler]:
     """The readers of what stands in a target or in the defaults."""
     return {
         "auth": _auth,
@@ -101,7 +107,11 @@ def _url(reading: Reading, node: tree.Node) -> str:
 
 
 def _auth(reading: Reading, node: tree.Node) -> Auth:
-    handlers = {"username": text, "password": _password, "scheme": partial(choice, choices=_SCHEMES)}
+    handlers: dict[str, Handler] = {
+        "username": text,
+        "password": _password,
+        "scheme": partial(choice, choices=_SCHEMES),
+    }
     required = {"username": "the name to log in with", "password": f"a reference to it, {REFERENCE_FORMS}"}
     return Auth(**take(reading, node, "a key of auth", handlers, required))
 

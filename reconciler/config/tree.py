@@ -5,6 +5,7 @@ What a project's YAML may not hold (tags, several documents, keys twice, bombs) 
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 
@@ -28,7 +29,7 @@ class Sequence:
 
     __slots__ = ("items", "size", "start_mark")
 
-    def __init__(self, start_mark: yaml.Mark) -> None:
+    def __init__(self, start_mark: Any) -> None:
         self.start_mark = start_mark
         self.items: list[Node] = []
         self.size = 0
@@ -39,7 +40,7 @@ class Mapping:
 
     __slots__ = ("pairs", "size", "start_mark")
 
-    def __init__(self, start_mark: yaml.Mark) -> None:
+    def __init__(self, start_mark: Any) -> None:
         self.start_mark = start_mark
         self.pairs: dict[str, tuple[Scalar, Node]] = {}
         self.size = 0
@@ -50,7 +51,7 @@ Node = Scalar | Sequence | Mapping
 
 def place(file: str, node: Node) -> Span:
     """Where the node begins."""
-    mark = node.start_mark
+    mark: Any = node.start_mark
     return Span(file, mark.line + 1, mark.column + 1)
 
 
@@ -112,7 +113,7 @@ class _Composer:
 
     def __init__(self, data: bytes, file: str, found: list[Diagnostic]) -> None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        self._next = loader(data).get_event
+        self._next: Any = loader(data).get_event  # the stubs know less of events than is so
         self._file = file
         self._found = found
         self._anchors: dict[str, Node | None] = {}  # None: still open
@@ -130,7 +131,7 @@ class _Composer:
         self._check_tag(root)
         if root.anchor is not None:
             self._anchors[root.anchor] = None
-        yield from self._root_entries(root)
+        yield from self._root_entries()
         self._next()  # the document's end
         after = self._next()
         if after.__class__ is not yaml.StreamEndEvent:
@@ -138,7 +139,7 @@ class _Composer:
                 "RC0104", after, "This file holds several documents. Keep one, and move what follows into other files."
             )
 
-    def _root_entries(self, root: yaml.MappingStartEvent) -> Iterator[tuple[Scalar, Node, bool]]:
+    def _root_entries(self) -> Iterator[tuple[Scalar, Node, bool]]:
         seen: dict[str, Scalar] = {}
         merged: list[Mapping] = []
         while (event := self._next()).__class__ is not yaml.MappingEndEvent:
@@ -163,7 +164,7 @@ class _Composer:
             if name not in seen:
                 yield from _whole(key, node)
 
-    def _node(self, event: yaml.Event, depth: int) -> Node:
+    def _node(self, event: Any, depth: int) -> Node:
         """The node that begins with `event`, at `depth` (the root's is 1)."""
         kind = event.__class__
         if kind is yaml.ScalarEvent:
@@ -171,7 +172,8 @@ class _Composer:
                 self._check_tag(event)
             if event.anchor is not None:
                 self._anchors[event.anchor] = event
-            return event
+            scalar: Scalar = event
+            return scalar
         if kind is yaml.AliasEvent:
             return self._alias(event)
         if depth > MAX_DEPTH:
@@ -187,7 +189,7 @@ class _Composer:
             self._anchors[event.anchor] = node
         return node
 
-    def _sequence(self, start: yaml.Event, depth: int) -> Sequence:
+    def _sequence(self, start: Any, depth: int) -> Sequence:
         node = Sequence(start.start_mark)
         items = node.items
         following = self._next
@@ -196,7 +198,7 @@ class _Composer:
         self._count += 1 + len(items)
         return node
 
-    def _mapping(self, start: yaml.Event, depth: int) -> Mapping:
+    def _mapping(self, start: Any, depth: int) -> Mapping:
         node = Mapping(start.start_mark)
         pairs = node.pairs
         following = self._next
@@ -220,14 +222,14 @@ class _Composer:
             node.pairs = _merge(pairs, self._merge_sources(pairs.pop(_MERGE)[1]))
         return node
 
-    def _key(self, event: yaml.Event, depth: int) -> Scalar:
+    def _key(self, event: Any, depth: int) -> Scalar:
         node = self._node(event, depth)
         if isinstance(node, yaml.ScalarEvent):
             return node
         detail = 'A list or mapping can\'t be a key. If an expression is meant, put it in quotes: "{{ var.name }}".'
         raise self._refused("RC0104", event, detail)
 
-    def _alias(self, event: yaml.AliasEvent) -> Node:
+    def _alias(self, event: Any) -> Node:
         name = event.anchor
         if name not in self._anchors:
             detail = f"There is no anchor &{name} above this line in this file. Anchors of other files are not known."
@@ -255,13 +257,13 @@ class _Composer:
             raise _Refused(error("RC0104", detail, source=place(self._file, node)))
         return mappings
 
-    def _check_tag(self, event: yaml.Event) -> None:
+    def _check_tag(self, event: Any) -> None:
         if event.tag is not None:
             detail = "Tags such as !!str are not used here: the field decides what its text means. Remove the tag."
             self._found.append(error("RC0104", detail, source=place(self._file, event)))
 
     def _duplicate(self, key: Scalar, first: Scalar) -> None:
-        line = first.start_mark.line + 1
+        line = place(self._file, first).line
         detail = f'"{key.value}" stands in this mapping already, at line {line}. Keep one of the two.'
         self._found.append(error("RC0105", detail, source=place(self._file, key)))
 
@@ -269,13 +271,13 @@ class _Composer:
         detail = "This file is empty or holds only comments. Delete it, or restore what was in it."
         return _Refused(error("RC0103", detail, source=Span(self._file, 1, 1)))
 
-    def _not_a_mapping(self, root: yaml.Event) -> _Refused:
+    def _not_a_mapping(self, root: Any) -> _Refused:
         if root.__class__ is yaml.ScalarEvent and is_plain(root) and root.value in {"", "~", "null"}:
             return self._nothing()
         detail = 'A file of a project is a mapping of names to values, such as "departments:" followed by a list.'
         return self._refused("RC0203", root, detail)
 
-    def _refused(self, code: str, event: yaml.Event, detail: str) -> _Refused:
+    def _refused(self, code: str, event: Any, detail: str) -> _Refused:
         return _Refused(error(code, detail, source=place(self._file, event)))
 
 

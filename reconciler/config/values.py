@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cache
 
 from reconciler.config import tree
 from reconciler.config.expressions import ExpressionError, Expressions, has_expression, nearest
@@ -33,7 +34,7 @@ class Wrong(Exception):
 class Reading:
     """One file while it is read: where complaints go, and what its texts may refer to.
 
-    `private` is set once a masked value came from an expression: it does not stand in the file, so no cache may keep it.
+    `private` is set once a masked value came from an expression: it is not in the file, so no cache may keep it.
     """
 
     __slots__ = ("expressions", "file", "found", "private", "tables")
@@ -88,9 +89,7 @@ def read_text(field: Field, text: str) -> Value:
 def cleared(field: Field) -> Value:
     """What null means for the field. Raises Wrong where it means nothing."""
     if field.required:
-        raise Wrong(
-            "RC0207", f"{_start(field)} is required and can't be cleared. Write {_FORMS[field.type]}."
-        )
+        raise Wrong("RC0207", f"{_start(field)} is required and can't be cleared. Write {_FORMS[field.type]}.")
     return () if field.type is Type.SET else None
 
 
@@ -115,7 +114,10 @@ def read_reference(reading: Reading, node: tree.Mapping) -> SecretReference:
         argument = (_argument(reading, value),)
     if source == "table" and argument[0] not in reading.tables:
         hint = nearest(argument[0], reading.tables)
-        detail = f"The project has no table of secrets named {quoted(argument[0])}.{hint} Tables stand under secrets: in reconciler.yaml."
+        detail = (
+            f"The project has no table of secrets named {quoted(argument[0])}.{hint} Tables stand under secrets: in "
+            "reconciler.yaml."
+        )
         raise Wrong("RC0302", detail, value)
     return SecretReference(source, argument, tree.place(reading.file, node))  # type: ignore[arg-type]
 
@@ -150,21 +152,14 @@ def _read_scalar(reading: Reading, field: Field, node: tree.Scalar, row: Mapping
     if is_null(node):
         return cleared(field)
     text = node.value.strip()
-    if field.type is Type.SECRET:
-        raise Wrong(
-            "RC0208",
-            f"{_start(field)} is a secret and never stands in the files. Write a reference: {REFERENCE_FORMS}.",
-        )
-    if has_expression(text):
+    if has_expression(text) and field.type is not Type.SECRET:
         reading.private = reading.private or field.masked
         result = rendered_text(reading, node, row)
         return READERS[field.type](field, result, True) if result else cleared(field)
     return READERS[field.type](field, text, tree.is_plain(node)) if text else cleared(field)
 
 
-def _read_set(
-    reading: Reading, field: Field, node: tree.Node, row: Mapping[str, str] | None
-) -> tuple[str, ...]:
+def _read_set(reading: Reading, field: Field, node: tree.Node, row: Mapping[str, str] | None) -> tuple[str, ...]:
     if isinstance(node, tree.Sequence):
         members = set()
         for item in node.items:
@@ -208,10 +203,15 @@ def _text(field: Field, text: str, _typed: bool) -> Value:
             "RC0204",
             f"{_start(field)} has {len(text)} characters; at most {field.length} are possible. Shorten it.",
         )
-    if field.pattern is not None and not re.fullmatch(field.pattern, text):
+    if field.pattern is not None and not _compiled(field.pattern).fullmatch(text):
         shown = "The value" if field.sensitive else quoted(text)
         raise Wrong("RC0206", f"{shown} does not have the form of {_the(field)}: {field.doc}")
     return Secret(text) if field.sensitive else text
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _integer(field: Field, text: str, typed: bool) -> Value:
@@ -226,7 +226,7 @@ def _boolean(field: Field, text: str, typed: bool) -> Value:
     raise _wrong_type(field, text, typed)
 
 
-def _date(field: Field, text: str, _typed: bool) -> Value:
+def _date(_field: Field, text: str, _typed: bool) -> Value:
     if len(text) != 10 or not (text[4] == text[7] == "-"):
         raise Wrong("RC0206", f"{quoted(text)} is not a date. Write it as YYYY-MM-DD, such as 2026-01-31.")
     try:
@@ -254,6 +254,11 @@ def _words(field: Field, text: str, _typed: bool) -> Value:
     return "+".join(sorted(words))
 
 
+def _secret(field: Field, _text: str, _typed: bool) -> Value:
+    detail = f"{_start(field)} is a secret and never stands in the files. Write a reference: {REFERENCE_FORMS}."
+    raise Wrong("RC0208", detail)
+
+
 READERS: Mapping[Type, Callable[[Field, str, bool], Value]] = {
     Type.TEXT: _text,
     Type.INTEGER: _integer,
@@ -261,7 +266,7 @@ READERS: Mapping[Type, Callable[[Field, str, bool], Value]] = {
     Type.DATE: _date,
     Type.CHOICE: _choice,
     Type.WORDS: _words,
-    Type.SECRET: lambda field, _text, _typed: _no_literal(field),
+    Type.SECRET: _secret,
 }
 """Each takes a text that is trimmed and not empty, and whether it may be more than a text: it had no quotes."""
 
@@ -277,13 +282,6 @@ _FORMS = {
     Type.BLOCK: "a mapping",
     Type.MAP: "a text",
 }
-
-
-def _no_literal(field: Field) -> Value:
-    raise Wrong(
-        "RC0208",
-        f"{_start(field)} is a secret and never stands in the files. Write a reference: {REFERENCE_FORMS}.",
-    )
 
 
 def _wrong_type(field: Field, text: str, typed: bool) -> Wrong:

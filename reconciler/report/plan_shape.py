@@ -18,7 +18,7 @@ Marks = dict[str, bool | dict[str, bool]]
 """Which values of a Tree are masked; only these are in it."""
 
 
-class ShapeField(msgspec.Struct, frozen=True, omit_defaults=True):
+class ShapeField(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One field; the marks are there when they are true."""
 
     path: str
@@ -30,7 +30,7 @@ class ShapeField(msgspec.Struct, frozen=True, omit_defaults=True):
     unreadable: bool = False
 
 
-class ShapeDelta(msgspec.Struct, frozen=True):
+class ShapeDelta(msgspec.Struct, frozen=True, gc=False):
     actions: tuple[str, ...]
     before: Tree | None
     after: Tree | None
@@ -39,7 +39,7 @@ class ShapeDelta(msgspec.Struct, frozen=True):
     after_sensitive: Marks
 
 
-class ShapeOwn(msgspec.Struct, frozen=True, omit_defaults=True):
+class ShapeOwn(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What a change has beyond the common shape."""
 
     id: int | str | None = None
@@ -50,7 +50,7 @@ class ShapeOwn(msgspec.Struct, frozen=True, omit_defaults=True):
     on_remove: str | None = None
 
 
-class ShapeChange(msgspec.Struct, frozen=True):
+class ShapeChange(msgspec.Struct, frozen=True, gc=False):
     address: str
     mode: str
     type: str
@@ -65,7 +65,7 @@ class ShapeChange(msgspec.Struct, frozen=True):
     reconciler: ShapeOwn
 
 
-class ShapePlanned(msgspec.Struct, frozen=True):
+class ShapePlanned(msgspec.Struct, frozen=True, gc=False):
     address: str
     mode: str
     type: str

@@ -63,7 +63,7 @@ class Application:
         name, rest = self._split(path)
         if not rest:
             return self._collection(request, name)
-        if rest.isdigit():
+        if _is_id(rest):
             return self._object(request, name, int(rest))
         return self._action(request, rest)
 
@@ -129,7 +129,11 @@ class Application:
             return False
         if name == "employees" and rest in bulk.ACTIONS:
             return profile.bulk and (profile.resigns or rest != "adjust_regsin")
-        return not rest or (rest.isascii() and rest.isdigit()) or (name == "resigns" and rest == "reinstatement")
+        return not rest or _is_id(rest) or (name == "resigns" and rest == "reinstatement")
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _not_allowed(request: Request) -> Response:

@@ -192,7 +192,7 @@ def _id(row: Row) -> int:
 
 
 def _number(value: str) -> int | None:
-    return int(value) if value.isascii() and value.isdigit() else None
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
 def _whole(name: str, value: str, spoken: str, problem: str) -> int:

@@ -16,6 +16,7 @@ Body = dict[str, object]
 
 _EMAIL = re.compile(r"[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LARGEST = 2**31 - 1
 _TRUE = {"true", "t", "yes", "y", "on", "1"}
 _FALSE = {"false", "f", "no", "n", "off", "0"}
 
@@ -109,9 +110,12 @@ def _integer(_context: Context, _column: Column, value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise _Invalid("integer")
     try:
-        return int(value)
+        number = int(value)
     except ValueError:
         raise _Invalid("integer") from None
+    if abs(number) > _LARGEST:
+        raise _Invalid("integer")
+    return number
 
 
 def _choice(_context: Context, column: Column, value: object) -> object:

@@ -77,12 +77,13 @@ def apply_plan(
 def _apply_part(
     part: TargetPlan, view: View, ledger: Ledger, stop: Event, applied: Applied, reading: Progress
 ) -> Report:
-    for change in part.changes:
-        if change.action is Action.NOOP:
-            ledger.adopt(change)
+    noted = [change for change in part.changes if change.action is Action.NOOP]
+    for change in noted:
+        ledger.adopt(change)
+    adopted = tuple(Outcome(address=change.address, status=Status.DONE) for change in noted)
     wanted = calls(part.changes)
     if not wanted:
-        return Report((), None, ())
+        return Report(adopted, None, ())
     finished = 0
 
     def done(change: Change, outcome: Outcome) -> None:
@@ -95,10 +96,11 @@ def _apply_part(
         with view.system.writer(view.target, view.listings) as writer:
             outcomes = apply_target(part, writer, view.target.concurrency, stop, done)
     except Failure as failure:
-        return Report(_unsent(wanted, failure), None, (failure.diagnostic(),))
+        return Report((*adopted, *_unsent(wanted, failure)), None, (failure.diagnostic(),))
     if stop.is_set():
-        return Report(tuple(outcomes), None, ())
-    return _verify(part, outcomes, view, ledger, reading)
+        return Report((*adopted, *outcomes), None, ())
+    verified, problems = _verify(part, outcomes, view, ledger, reading)
+    return Report((*adopted, *outcomes), verified, problems)
 
 
 def _unsent(changes: list[Change], failure: Failure) -> tuple[Outcome, ...]:
@@ -112,12 +114,14 @@ def _unsent(changes: list[Change], failure: Failure) -> tuple[Outcome, ...]:
     )
 
 
-def _verify(part: TargetPlan, outcomes: list[Outcome], view: View, ledger: Ledger, reading: Progress) -> Report:
+def _verify(
+    part: TargetPlan, outcomes: list[Outcome], view: View, ledger: Ledger, reading: Progress
+) -> tuple[bool | None, tuple[Diagnostic, ...]]:
     """Reads what was written again; the state forgets the digest of a value that the target did not take."""
     done_at = {outcome.address for outcome in outcomes if outcome.status is Status.DONE}
     done = [change for change in part.changes if change.address in done_at]
     if not done:
-        return Report(tuple(outcomes), None, ())
+        return None, ()
     paths: dict[str, set[str]] = {kind: set() for kind in touched_kinds(done)}
     for change in done:
         paths[change.address.kind].update(change.after or {})
@@ -126,7 +130,7 @@ def _verify(part: TargetPlan, outcomes: list[Outcome], view: View, ledger: Ledge
     differences = verify(done, listings)
     for change in done:
         _settle_entry(change, listings[change.address.kind], ledger)
-    return Report(tuple(outcomes), not problems and not differences, (*problems, *differences))
+    return not problems and not differences, (*problems, *differences)
 
 
 def _settle_entry(change: Change, listing: Listing, ledger: Ledger) -> None:

@@ -5,6 +5,7 @@ from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.outcome import Status
 from reconciler.model.plan import Plan, count
 from reconciler.workflow.applying import Report
+from reconciler.workflow.ledger import calls
 
 DONE, FAILED, CHANGES, REFUSED, PARTLY, STALE, LOCKED = 0, 1, 2, 3, 4, 5, 6
 
@@ -42,9 +43,10 @@ def plan_status(plan: Plan, *, detailed: bool) -> int:
 
 def apply_status(plan: Plan, report: Report) -> int:
     """The exit status of an apply that was carried out and not interrupted."""
-    done = report.number(Status.DONE)
-    if done < len(report.outcomes) or report.problems or not plan.complete:
-        nothing = done == 0 and report.number(Status.UNKNOWN) == 0
-        reached = any(part.complete for part in plan.targets)
-        return FAILED if nothing and (report.outcomes or not reached) else PARTLY
-    return DONE
+    sent = {change.address for change in calls(plan.changes())}
+    statuses = [outcome.status for outcome in report.outcomes if outcome.address in sent]
+    if all(status is Status.DONE for status in statuses) and not report.problems and plan.complete:
+        return DONE
+    written = any(status in (Status.DONE, Status.UNKNOWN) for status in statuses)
+    reached = any(part.complete for part in plan.targets)
+    return PARTLY if written or (reached and not statuses) else FAILED

@@ -76,14 +76,12 @@ def live(where: Target, kind: str, key: str, *paths: str) -> Live:
 
 
 def create(kind: str, key: str, values: Mapping[str, Value]) -> Change:
-    return Change(
-        address=Address("hq", kind, key), reason=Reason.ABSENT, before=None, after=dict(values), source=SPAN
-    )
+    return Change(address=Address("hq", kind, key), reason=Reason.ABSENT, before=None, after=dict(values), source=SPAN)
 
 
 def update(kind: str, now: Live, values: Mapping[str, Value], *, key: str | None = None) -> Change:
     """`now` becomes what `values` say, under the new `key` if there is one."""
-    before = {path: value for path, value in now.values.items() if path in values}
+    before = dict(now.values)
     return Change(
         address=Address("hq", kind, key or now.key),
         reason=Reason.CONFIG,
@@ -98,7 +96,12 @@ def update(kind: str, now: Live, values: Mapping[str, Value], *, key: str | None
 
 def delete(kind: str, now: Live) -> Change:
     return Change(
-        address=Address("hq", kind, now.key), reason=Reason.REMOVED, before=now.values, after=None, id=now.id, source=SPAN
+        address=Address("hq", kind, now.key),
+        reason=Reason.REMOVED,
+        before=now.values,
+        after=None,
+        id=now.id,
+        source=SPAN,
     )
 
 
@@ -110,7 +113,7 @@ class Answers:
         self.answers = answers
         self.asked: list[tuple[str, dict[str, object]]] = []
 
-    def get(self, path: str, query: Mapping[str, str | int] = {}) -> object:  # noqa: B006
+    def get(self, path: str, query: Mapping[str, str | int] = {}) -> object:
         self.asked.append((path, dict(query)))
         given = self.answers[path.rstrip("/").rpartition("/")[2]]
         answer = given(query) if callable(given) else given.pop(0)  # type: ignore[attr-defined]

@@ -90,7 +90,9 @@ def test_threads_whose_token_ran_out_share_one_login():
             return httpx.Response(401)
         return httpx.Response(200)
 
-    with httpx.Client(transport=httpx.MockTransport(answer), base_url="http://hq.example", auth=auth_at_root()) as client:
+    with httpx.Client(
+        transport=httpx.MockTransport(answer), base_url="http://hq.example", auth=auth_at_root()
+    ) as client:
         client.get("/first/")
         with ThreadPoolExecutor(4) as pool:
             replies = list(pool.map(lambda number: client.get(f"/{number}/").status_code, range(4)))

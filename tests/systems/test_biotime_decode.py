@@ -72,7 +72,12 @@ def test_bare_parents_are_found_on_a_later_page():
 
 
 def test_other_collections_are_asked_only_when_a_bare_id_was_seen():
-    nested = {"id": 1, "emp_code": "1", "department": {"id": 3, "dept_code": "C"}, "area": [{"id": 2, "area_code": "A"}]}
+    nested = {
+        "id": 1,
+        "emp_code": "1",
+        "department": {"id": 3, "dept_code": "C"},
+        "area": [{"id": 2, "area_code": "A"}],
+    }
     decoder = Decoder(COLLECTIONS["employee"], ("department", "areas"))
     decoder.take([nested])
     decoder.resolve(lambda kind: pytest.fail(f"{kind} was asked for"))
@@ -137,7 +142,17 @@ def test_a_verify_mode_without_words_is_its_number(number):
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(1, True), (0, False), ("1", True), ("0", False), (True, True), ("False", False), (None, None), ("", None), (7, "7")],
+    [
+        (1, True),
+        (0, False),
+        ("1", True),
+        ("0", False),
+        (True, True),
+        ("False", False),
+        (None, None),
+        ("", None),
+        (7, "7"),
+    ],
 )
 def test_booleans(value, expected):
     assert codecs.BOOLEAN.decode(value) == expected

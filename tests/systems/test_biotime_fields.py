@@ -34,7 +34,9 @@ VALUES = {
     "app.role": ("administrator", "employee"),
 }
 
-PATHS = [path for path in SYSTEMS["biotime"].bindings["employee"].lengths if not path.startswith(("resigned", "attributes"))]
+PATHS = [
+    path for path in SYSTEMS["biotime"].bindings["employee"].lengths if not path.startswith(("resigned", "attributes"))
+]
 
 
 def two(path):
@@ -118,9 +120,9 @@ def test_creating_many_is_one_call_each(profile):
 
 
 def test_all_fields_of_the_language_are_tried():
-    assert set(PATHS) | {"attributes"} | {path for path in KINDS["employee"].paths() if path.startswith("resigned.")} == set(
-        SYSTEMS["biotime"].bindings["employee"].lengths
-    )
+    assert set(PATHS) | {"attributes"} | {
+        path for path in KINDS["employee"].paths() if path.startswith("resigned.")
+    } == set(SYSTEMS["biotime"].bindings["employee"].lengths)
 
 
 def test_custom_attributes():

@@ -72,7 +72,9 @@ def test_the_manuals_empty_sample_has_both():
 
 def test_progress_tells_rows_and_count():
     told = []
-    read(page(row(1), row(2), count=3, following=NEXT + "2"), page(row(3), count=3), seen=lambda *each: told.append(each))
+    read(
+        page(row(1), row(2), count=3, following=NEXT + "2"), page(row(3), count=3), seen=lambda *each: told.append(each)
+    )
     assert told == [(2, 3), (3, 3)]
 
 
@@ -129,7 +131,10 @@ def test_an_answer_without_sense(answer, words):
 
 def test_an_envelope_may_say_that_it_failed():
     failure, _ = failing({"count": 0, "data": [], "code": 7, "msg": "busy\x1b[0m"})
-    assert (failure.code, failure.detail) == ("RC0506", 'The server could not list /personnel/api/areas/: "busy\x1b[0m".')
+    assert (failure.code, failure.detail) == (
+        "RC0506",
+        'The server could not list /personnel/api/areas/: "busy\x1b[0m".',
+    )
 
 
 def test_a_failure_on_the_first_page_is_not_read_again():

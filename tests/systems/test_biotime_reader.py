@@ -65,7 +65,9 @@ def test_a_listing_takes_one_call_per_page_and_none_per_object():
         told = []
         with reading(where) as reader:
             for kind in ("department", "area", "position", "employee"):
-                listing = reader.list(kind, ("name", "department", "position", "areas"), lambda *each: told.append(each))
+                listing = reader.list(
+                    kind, ("name", "department", "position", "areas"), lambda *each: told.append(each)
+                )
                 assert listing.problem is None
     assert server.calls("GET") == 3 + 3
     assert told[-3:] == [("employee", 1000, 2500), ("employee", 2000, 2500), ("employee", 2500, 2500)]
@@ -126,7 +128,9 @@ def test_a_kind_that_was_listed_is_not_listed_again_for_bare_ids():
 
 
 def test_keys_that_a_server_has_twice():
-    http = Answers(areas=[page({"id": 2, "area_code": "HQ"}, {"id": 3, "area_code": " HQ "}, {"id": 4, "area_code": "X"})])
+    http = Answers(
+        areas=[page({"id": 2, "area_code": "HQ"}, {"id": 3, "area_code": " HQ "}, {"id": 4, "area_code": "X"})]
+    )
     listing = BioTimeReader(http, target()).list("area", (), silent)
     assert {key: live.id for key, live in listing.objects.items()} == {"HQ": 2, "X": 4}
     assert listing.duplicates == frozenset({"HQ"})
@@ -187,7 +191,9 @@ def test_one_company_is_found_out():
     assert server.calls("GET") == 2
 
 
-@pytest.mark.parametrize(("company", "names"), [("B", ["Theirs"]), ("2", ["Theirs"]), ("1", ["Department", "Operations"])])
+@pytest.mark.parametrize(
+    ("company", "names"), [("B", ["Theirs"]), ("2", ["Theirs"]), ("1", ["Department", "Operations"])]
+)
 def test_the_target_says_which_company(company, names):
     with serving("zkbiotime-company") as (server, where):
         server.seed(TWO)

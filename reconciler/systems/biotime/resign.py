@@ -29,6 +29,7 @@ class Resigns:
         self._target = target
         self._lock = Lock()
         self._rows: dict[int, Resignation] | None = None
+        self._posted: set[int] = set()  # employees who left since the rows were read
 
     def forget(self) -> None:
         """What was read may no longer be so."""
@@ -38,8 +39,9 @@ class Resigns:
     def row(self, employee: int) -> Resignation | None:
         """The employee's resignation, if there is one. Raises Failure."""
         with self._lock:
-            if self._rows is None:
+            if self._rows is None or employee in self._posted:
                 self._rows = read_resignations(self._http, self._target)
+                self._posted.clear()
             return self._rows.get(employee)
 
     def write(self, change: Change, employee: int, *, look: bool = False) -> None:
@@ -56,6 +58,8 @@ class Resigns:
         try:
             if row is None:
                 self._http.send("POST", RESIGNS.url, {"employee": employee, **body}, repeatable=False)
+                with self._lock:
+                    self._posted.add(employee)
             else:
                 self._http.send("PUT", f"{RESIGNS.url}{row.id}/", _changed(change) or body, repeatable=True)
         except Failure as failure:
