@@ -15,6 +15,7 @@ from reconciler.cli.common import Settings, failed, print_json, print_to, settin
 from reconciler.cli.planning import options_of, plan_options, progress_of, session_of
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.plan import Plan, count
+from reconciler.report.diagnostics import diagnostics_document
 from reconciler.report.outcome_text import outcomes_document, render_outcomes
 from reconciler.report.plan_json import PlanFileError, plan_document, read_plan
 from reconciler.report.plan_text import render_plan
@@ -60,7 +61,7 @@ def command(
     if not as_json:
         show_diagnostics(options, diagnostics)
     try:
-        ctx.exit(_Run(options, session, as_json, auto_approve).run(saved, chosen))
+        ctx.exit(_Run(options, session, as_json, auto_approve, diagnostics).run(saved, chosen))
     except StateError as problem:
         status = LOCKED if problem.diagnostic.code == "RC0804" else FAILED
         ctx.exit(failed(options, [problem.diagnostic], json=as_json, status=status))
@@ -69,16 +70,20 @@ def command(
 class _Run:
     """One run of the command, with what all of its steps need."""
 
-    def __init__(self, options: Settings, session: Session, as_json: bool, auto_approve: bool) -> None:
+    def __init__(
+        self, options: Settings, session: Session, as_json: bool, auto_approve: bool, warnings: list[Diagnostic]
+    ) -> None:
         self.options = options
         self.session = session
         self.as_json = as_json
         self.auto_approve = auto_approve
+        self.warnings = list(warnings)  # of the files and of the lock, for the JSON document
 
     def run(self, saved: Plan | None, chosen: Options) -> int:
         """Under the state's lock: plan, show, ask, apply. Gives the exit status. Raises StateError."""
         backend = self.session.backend
         with backend.lock("apply", ci_run(os.environ)) as lock:
+            self.warnings += lock.warnings
             if not self.as_json:
                 show_diagnostics(self.options, lock.warnings)
             self.session = msgspec.structs.replace(self.session, state=backend.read() or new_state())
@@ -95,6 +100,8 @@ class _Run:
             print_to(sys.stdout, render_plan(plan, color=self.options.color()))
         if errors(plan) or refusals(plan):
             self._close(plan, None)
+            if not self.as_json:
+                print_to(sys.stderr, "Nothing was applied: the errors above say why, and what to do.")
             return FAILED if errors(plan) else REFUSED
         if count(plan).changes and not self._consent():
             print_to(sys.stderr, "Nothing was applied.")
@@ -110,8 +117,16 @@ class _Run:
         if self.auto_approve:
             return True
         if not sys.stdin.isatty():
-            raise click.UsageError("There is nobody to ask: add --auto-approve, or apply a saved plan with it.")
-        return click.confirm("Apply these changes?", default=False, err=True)
+            raise click.ClickException(
+                "There is nobody to ask, since the input is not a terminal. Nothing was applied. Add --auto-approve "
+                "to apply without a question."
+            )
+        sys.stderr.write("Apply these changes? Only yes applies them: ")
+        sys.stderr.flush()
+        answer = sys.stdin.readline()
+        if not answer:
+            sys.stderr.write("\n")
+        return answer.strip().lower() in ("y", "yes")
 
     def _close(self, plan: Plan, report: Report | None) -> None:
         """The closing summary, or the one JSON document."""
@@ -119,9 +134,12 @@ class _Run:
         verified = report.verified if report else None
         problems: list[Diagnostic] = list(report.problems) if report else []
         if self.as_json:
-            result = outcomes_document(plan, outcomes, verified, problems) if report else {"applied": False}
-            print_json({**plan_document(plan), **result})
-        elif report and count(plan).changes:
+            document = plan_document(plan)
+            told = diagnostics_document(self.warnings) + document["diagnostics"]
+            result = outcomes_document(plan, outcomes, verified, problems) if report else {}
+            own = {"applied": report is not None, "diagnostics": told + result.get("diagnostics", [])}
+            print_json({**document, **result, **own})
+        elif report and plan.changes():
             print_to(sys.stdout, render_outcomes(plan, outcomes, verified, problems, color=self.options.color()))
 
 

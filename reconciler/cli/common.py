@@ -14,6 +14,7 @@ import msgspec
 from reconciler.config.variable_file import read_variables
 from reconciler.model.diagnostic import Diagnostic, Span, error, has_errors, in_order
 from reconciler.report.diagnostics import diagnostics_document, render_diagnostics
+from reconciler.report.json_text import encode_json
 from reconciler.report.text import printable, wants_color
 
 
@@ -36,8 +37,8 @@ def settings(ctx: click.Context) -> Settings:
         logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(message)s")
         logging.getLogger("reconciler").setLevel(logging.DEBUG)
     variables: dict[str, str] = {}
-    if options["variable_file"]:
-        from_file, problem = read_variables(Path(options["variable_file"]))
+    for name in options["variable_files"]:
+        from_file, problem = read_variables(Path(name))
         if problem is not None:
             raise click.UsageError(problem)
         variables |= from_file
@@ -82,10 +83,16 @@ def print_to(stream: Any, text: str) -> None:
     stream.flush()
 
 
+def print_bytes(data: bytes) -> None:
+    """Writes data for programs, which is UTF-8 whatever the terminal's encoding."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
 def print_json(document: Mapping[str, Any]) -> None:
     """The one JSON document of a command, on one line."""
-    sys.stdout.write(msgspec.json.encode(document).decode() + "\n")
-    sys.stdout.flush()
+    print_bytes(encode_json(document))
 
 
 def failed(settings: Settings, diagnostics: Iterable[Diagnostic], *, json: bool, status: int = 1) -> int:
@@ -98,6 +105,12 @@ def failed(settings: Settings, diagnostics: Iterable[Diagnostic], *, json: bool,
     return status if has_errors(found) else 0
 
 
+def not_written(path: str, problem: OSError) -> click.ClickException:
+    """That files can't be written at `path`."""
+    why = (problem.strerror or type(problem).__name__).lower()
+    return click.ClickException(f"{path} can't be written: {why}.")
+
+
 def wrong_usage(problem: click.ClickException | click.Abort, *, json: bool) -> int:
     """A mistake on the command line, or a question that was answered with nothing."""
     if isinstance(problem, click.Abort):
@@ -108,8 +121,17 @@ def wrong_usage(problem: click.ClickException | click.Abort, *, json: bool) -> i
     else:
         ctx = problem.ctx if isinstance(problem, click.UsageError) else None
         hint = f"\n{ctx.get_usage()}\nTry `{ctx.command_path} --help`." if ctx else ""
-        print_to(sys.stderr, f"Error: {printable(problem.format_message())}{hint}")
+        print_to(sys.stderr, f"Error: {printable(problem.format_message())}{_misplaced(problem)}{hint}")
     return 1
+
+
+def _misplaced(problem: click.ClickException) -> str:
+    """Advice for an option that stands behind the command and belongs before it."""
+    ctx = problem.ctx if isinstance(problem, click.NoSuchOption) else None
+    if ctx is None or not isinstance(problem, click.NoSuchOption) or ctx.parent is None:
+        return ""
+    options = {name for option in ctx.find_root().command.params for name in option.opts}
+    return f" It stands before the command: reconciler {problem.option_name} …" if problem.option_name in options else ""
 
 
 def unexpected(problem: Exception, *, json: bool, verbose: bool) -> int:

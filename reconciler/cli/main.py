@@ -1,5 +1,6 @@
 """The command line. Only click is imported here: every command's own module, and all behind it, when it is called."""
 
+import gc
 import os
 import signal
 import sys
@@ -43,7 +44,13 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="reconciler")
 @click.option("-C", "directory", metavar="DIR", default=".", help="The project's folder (default: this one).")
 @click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="Set a variable of the project.")
-@click.option("--var-file", "variable_file", metavar="FILE", help="Set variables from a YAML file of names and texts.")
+@click.option(
+    "--var-file",
+    "variable_files",
+    metavar="FILE",
+    multiple=True,
+    help="Set variables from a YAML file of names and texts.",
+)
 @click.option("--no-color", is_flag=True, help="No colours (also: the environment's NO_COLOR).")
 @click.option("-v", "verbose", is_flag=True, help="Log every call; show where an unexpected error comes from.")
 @click.pass_context
@@ -51,7 +58,7 @@ def root(
     ctx: click.Context,
     directory: str,
     variables: tuple[str, ...],
-    variable_file: str | None,
+    variable_files: tuple[str, ...],
     no_color: bool,
     verbose: bool,
 ) -> None:
@@ -59,7 +66,7 @@ def root(
     ctx.obj = {
         "directory": directory,
         "variables": variables,
-        "variable_file": variable_file,
+        "variable_files": variable_files,
         "no_color": no_color,
         "verbose": verbose,
     }
@@ -72,6 +79,7 @@ class Terminated(BaseException):
 def main() -> None:
     """The command `reconciler`. Leaves with the exit status of design.md, part 6."""
     signal.signal(signal.SIGTERM, _terminate)
+    gc.set_threshold(100_000, 50, 100)  # a plan makes millions of objects and hardly a ring of them
     try:
         status = _run()
         sys.stdout.flush()

@@ -1,16 +1,19 @@
 """`reconciler plan`."""
 
+import shlex
 import sys
 from pathlib import Path
 
 import click
+import msgspec
 
-from reconciler.cli.common import failed, print_to, settings, show_diagnostics
+from reconciler.cli.common import failed, print_bytes, print_to, settings, show_diagnostics
 from reconciler.cli.planning import options_of, plan_options, progress_of, session_of, write_plan_file
+from reconciler.model.plan import count
 from reconciler.report.plan_json import encode_plan
 from reconciler.report.plan_text import render_plan
 from reconciler.workflow.planning import make_plan
-from reconciler.workflow.verdict import FAILED, plan_status
+from reconciler.workflow.verdict import FAILED, errors, plan_status, refusals
 
 
 @click.command("plan")
@@ -37,12 +40,15 @@ def command(
         show_diagnostics(options, diagnostics)
     with progress_of(as_json) as progress:
         plan, _ = make_plan(session, options_of(select, exclude, allow_deletes, allow_changes), progress.listing)
-    encoded = encode_plan(plan) if as_json or out else b""
+    whole = msgspec.structs.replace(plan, diagnostics=(*diagnostics, *plan.diagnostics))
+    encoded = encode_plan(whole) if as_json or out else b""
     if as_json:
-        sys.stdout.write(encoded.decode())
+        print_bytes(encoded)
     else:
         print_to(sys.stdout, render_plan(plan, color=options.color()))
     if out and (problem := write_plan_file(Path(out), encoded)):
         failed(options, [problem], json=False)
         ctx.exit(FAILED)
+    if out and count(plan).changes and not (errors(plan) or refusals(plan)):
+        print_to(sys.stderr, f"The plan is saved. To carry out exactly this: reconciler apply {shlex.quote(out)}")
     ctx.exit(plan_status(plan, detailed=detailed_exitcode))

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.common import print_json, print_to
-from reconciler.model.schema import project_schema, resource_schema, write
+from reconciler.cli.common import not_written, print_json, print_to
+from reconciler.model.schema import schemas, write
+from reconciler.systems.registry import NAMES
 
 
 @click.command("schema")
@@ -14,7 +15,11 @@ from reconciler.model.schema import project_schema, resource_schema, write
 def command(out: str | None) -> None:
     """Print the JSON Schemas of the project file and of resource files."""
     if out is None:
-        print_json({"project": project_schema(), "resources": resource_schema()})
+        print_json(schemas(NAMES))
         return
-    for path in write(Path(out)):
+    try:
+        written = write(Path(out), NAMES)
+    except OSError as problem:
+        raise not_written(out, problem) from None
+    for path in written:
         print_to(sys.stderr, f"Wrote {path}.")

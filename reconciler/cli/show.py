@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.common import failed, print_to, settings
+from reconciler.cli.common import failed, print_bytes, print_to, settings
 from reconciler.model.diagnostic import error
 from reconciler.report.plan_json import PlanFileError, encode_plan, read_plan
 from reconciler.report.plan_text import render_plan
@@ -23,9 +23,9 @@ def command(ctx: click.Context, plan_file: str, as_json: bool) -> None:
     except PlanFileError as problem:
         ctx.exit(failed(options, [problem.diagnostic], json=as_json))
     except OSError as problem:
-        why = problem.strerror or type(problem).__name__
+        why = (problem.strerror or type(problem).__name__).lower()
         ctx.exit(failed(options, [error("RC0806", f"{plan_file} can't be read: {why}.")], json=as_json))
     if as_json:
-        sys.stdout.write(encode_plan(plan).decode())
+        print_bytes(encode_plan(plan))
     else:
         print_to(sys.stdout, render_plan(plan, color=options.color()))

@@ -23,4 +23,4 @@ def command(file: str) -> None:
     try:
         run(read(Path(file)), lambda line: print_to(sys.stdout, line), stop)
     except SimulatorError as problem:
-        raise click.UsageError(str(problem)) from None
+        raise click.ClickException(str(problem)) from None

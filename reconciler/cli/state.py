@@ -51,7 +51,7 @@ def list_(ctx: click.Context, globs: tuple[str, ...], as_json: bool) -> None:
         print_to(sys.stdout, render_addresses(entries, pending))
 
 
-@command.command("show")
+@command.command("show", short_help="Show what is remembered of one object.")
 @click.argument("address")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
@@ -69,7 +69,7 @@ def show(ctx: click.Context, address: str, as_json: bool) -> None:
         print_to(sys.stdout, render_entry(address, entry))
 
 
-@command.command("forget")
+@command.command("forget", short_help="Forget objects; they stay on their target.")
 @click.argument("globs", metavar="GLOB...", nargs=-1, required=True)
 @click.pass_context
 def forget_(ctx: click.Context, globs: tuple[str, ...]) -> None:
@@ -85,7 +85,7 @@ def forget_(ctx: click.Context, globs: tuple[str, ...]) -> None:
     ctx.exit(_edit(options, _session(ctx, options), edit))
 
 
-@command.command("move")
+@command.command("move", short_help="Move an object to another address.")
 @click.argument("source")
 @click.argument("destination")
 @click.pass_context

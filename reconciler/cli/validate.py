@@ -8,7 +8,9 @@ import click
 from reconciler.cli.common import print_json, print_to, settings, show_diagnostics
 from reconciler.config.load import load
 from reconciler.model.diagnostic import has_errors, in_order
+from reconciler.model.kinds import KINDS
 from reconciler.report.diagnostics import diagnostics_document, render_github
+from reconciler.report.text import counted, listed
 
 
 @click.command("validate")
@@ -24,10 +26,12 @@ def command(ctx: click.Context, as_json: bool, as_github: bool) -> None:
     if as_json:
         print_json({"valid": valid, "diagnostics": diagnostics_document(found)})
     elif as_github:
-        sys.stdout.write(render_github(found))
+        if found:
+            print_to(sys.stdout, render_github(found))
     else:
         show_diagnostics(options, found, err=False)
         if valid and organisation is not None:
-            counts = ", ".join(f"{len(each)} {kind}s" for kind, each in organisation.objects.items() if each)
-            print_to(sys.stdout, f"The files are valid: {counts or 'no objects'}.")
+            kinds = [(KINDS[kind], len(each)) for kind, each in organisation.objects.items() if each]
+            counts = [counted(number, kind.name, kind.plural) for kind, number in kinds]
+            print_to(sys.stdout, f"The files are valid: {listed(counts) if counts else 'no objects'}.")
     ctx.exit(0 if valid else 1)

@@ -18,25 +18,24 @@ from reconciler.model.objects import Object
 from reconciler.model.secret import Secret, SecretReference
 
 FOLDER = ".reconciler/cache"
-_FORMAT = 1  # of the entries, and of what reading makes of a file: it rises when either changes
+_FORMAT = 2  # of the entries, and of what reading makes of a file: it rises when either changes
+_SECRET = 1  # the number of the extension that a Secret is kept as
 _ENTRY = re.compile(r"[0-9a-f]{64}(\.[0-9]+)?")
 
 
-_Plain = str | int | bool | tuple[str, ...] | None
-"""A value that is not masked."""
+_Stored = str | int | bool | tuple[str, ...] | SecretReference | msgspec.msgpack.Ext | None
+"""A value as it is kept. An Ext is a Secret: a sensitive text that stands in the file itself, too."""
 
 
 class _Row(msgspec.Struct, array_like=True, gc=False):
-    """An Object whose masked values stand apart, since Secret can't be serialised. `file` is "" for the file itself."""
+    """An Object. `file` is "" for the file itself."""
 
     kind: str
     key: str
     file: str
     line: int
     column: int
-    values: dict[str, _Plain]
-    secrets: dict[str, str]
-    references: dict[str, SecretReference]
+    values: dict[str, _Stored]
     prevent_delete: bool | None
     ignore: tuple[str, ...]
     on_remove: str | None
@@ -66,13 +65,14 @@ def read_entry(root: Path, file: str, name: str) -> tuple[list[Object], dict[str
         entry = msgspec.msgpack.decode(data[32:], type=Entry)
     except (OSError, msgspec.MsgspecError):
         return None
-    return [_object(file, row) for row in entry.objects], entry.tables
+    masked = _masked_paths()
+    return [_object(file, row, masked[row.kind]) for row in entry.objects], entry.tables
 
 
 def write_entry(root: Path, file: str, name: str, objects: Iterable[Object], tables: dict[str, str]) -> None:
     """Keeps what a file gave. A folder that can't be written is no error: the next run reads the file again."""
-    masked = _masked_paths()
-    data = msgspec.msgpack.encode(Entry([_row(file, each, masked[each.kind]) for each in objects], tables))
+    entry = Entry([_row(file, each) for each in objects], tables)
+    data = msgspec.msgpack.encode(entry, enc_hook=_extension)
     folder = root / FOLDER
     partial = folder / f"{name}.{os.getpid()}"
     with contextlib.suppress(OSError):
@@ -107,27 +107,21 @@ def _masked_paths() -> dict[str, tuple[str, ...]]:
     }
 
 
-def _row(file: str, obj: Object, masked: tuple[str, ...]) -> _Row:
-    values = obj.values
-    secrets = {}
-    references = {}
-    for path in masked:
-        value = values.get(path)
-        if isinstance(value, Secret):
-            secrets[path] = value.reveal()
-        elif isinstance(value, SecretReference):
-            references[path] = value
-    if secrets or references:
-        values = {path: value for path, value in values.items() if path not in secrets and path not in references}
+def _extension(value: object) -> msgspec.msgpack.Ext:
+    if not isinstance(value, Secret):
+        raise NotImplementedError(f"{type(value).__name__} is no value of an object")
+    return msgspec.msgpack.Ext(_SECRET, value.reveal().encode())
+
+
+def _row(file: str, obj: Object) -> _Row:
+    span = obj.span
     return _Row(
         obj.kind,
         obj.key,
-        "" if obj.span.file == file else obj.span.file,
-        obj.span.line,
-        obj.span.column,
-        cast("dict[str, _Plain]", values),
-        secrets,
-        references,
+        "" if span.file == file else span.file,
+        span.line,
+        span.column,
+        cast("dict[str, _Stored]", obj.values),  # _extension sees to the Secrets
         obj.prevent_delete,
         obj.ignore,
         obj.on_remove,
@@ -135,12 +129,12 @@ def _row(file: str, obj: Object, masked: tuple[str, ...]) -> _Row:
     )
 
 
-def _object(file: str, row: _Row) -> Object:
+def _object(file: str, row: _Row, masked: tuple[str, ...]) -> Object:
     values = cast("dict[str, Value]", row.values)
-    for path, text in row.secrets.items():
-        values[path] = Secret(text)
-    if row.references:
-        values.update(row.references)
+    for path in masked:
+        stored = row.values.get(path)
+        if isinstance(stored, msgspec.msgpack.Ext):
+            values[path] = Secret(bytes(stored.data).decode())
     return Object(
         kind=row.kind,
         key=row.key,

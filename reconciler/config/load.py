@@ -72,8 +72,8 @@ def _load(
 
 def _no_project(root: Path, why: str) -> Diagnostic:
     detail = (
-        f"{PROJECT_FILE} can't be read in {root.resolve()}: {why}. Go to the project's folder, name it with -C, or "
-        "make a new project with reconciler init."
+        f"{PROJECT_FILE} can't be read in {root.resolve()}: {why}. Go to the project's folder, or name it with "
+        "-C. A new project begins with this file: it says `version: 1`, `project` and `targets`."
     )
     return error("RC0401", detail, source=Span(PROJECT_FILE, 1, 1))
 

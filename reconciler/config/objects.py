@@ -82,8 +82,9 @@ def _flat(fields: Fields) -> Iterator[Leaf]:
 def read_object(reading: Reading, shape: Shape, node: tree.Node) -> Object | None:
     """The object that a list's item is; None, with a complaint, when it has no usable key."""
     if not isinstance(node, tree.Mapping):
-        detail = f"{shape.kind.doc} is a mapping of its fields, such as {{{shape.kind.key}: …}}."
-        reading.complain("RC0203", f"One of {shape.kind.plural} is not given as a mapping. {detail}", node)
+        plural = shape.kind.plural
+        detail = f"One of {plural} is not given as a mapping of its fields. Write - {{{shape.kind.key}: …}}."
+        reading.complain("RC0203", detail, node)
         return None
     values: dict[str, Value] = {}
     read_fields(reading, shape.fields, node, values, f"a field of {article(shape.kind.name)}")

@@ -163,7 +163,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         self.tests.clear()
         self.filters = dict(_FILTERS)
 
-    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:  # noqa: ARG002
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         return isinstance(obj, str) and attr in _METHODS
 
     def is_safe_callable(self, obj: object) -> bool:

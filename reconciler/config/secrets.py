@@ -144,7 +144,7 @@ def _from_environment(name: str, environment: Mapping[str, str]) -> str:
     text = environment.get(name)
     if text is None:
         raise _Unavailable(f"The environment variable {name} is not set. Set it where this command runs.")
-    if not text:
+    if not text.strip():
         raise _Unavailable(f"The environment variable {name} is empty.")
     return text
 

@@ -22,14 +22,19 @@ UNREAD = object()
 
 
 class Memory(msgspec.Struct, frozen=True):
-    """What is remembered of a target: its part of the state, and the key of the digests (None: not at hand)."""
+    """What is remembered of a target, by kind and key: its part of the state, and the key of the digests (None: not at
+    hand)."""
 
-    entries: Mapping[Address, Entry]
-    pending: frozenset[Address]
+    entries: Mapping[str, Mapping[str, Entry]]
+    pending: Mapping[str, frozenset[str]]
     key: bytes | None
 
-    def owns(self, address: Address) -> bool:
-        return address in self.entries or address in self.pending
+    def entry(self, address: Address) -> Entry | None:
+        return self.entries.get(address.kind, {}).get(address.key)
+
+    def owned(self, kind: str) -> set[str]:
+        """The keys of a kind's objects that are ours: an earlier apply wrote them, or was about to when it ended."""
+        return {*self.entries.get(kind, ()), *self.pending.get(kind, ())}
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -43,14 +48,17 @@ class Difference(msgspec.Struct, frozen=True):
 
 def recall(state: State, target: str, key: bytes | None) -> Memory:
     """One target's part of the state."""
-    prefix = target + "/"
-    entries = {_address(text): entry for text, entry in state.entries.items() if text.startswith(prefix)}
-    pending = frozenset(_address(text) for text in state.pending if text.startswith(prefix))
-    return Memory(entries, pending, key)
-
-
-def _address(text: str) -> Address:
-    return Address(*text.split("/", 2))
+    entries: dict[str, dict[str, Entry]] = {}
+    for text, entry in state.entries.items():
+        its_target, kind, name = text.split("/", 2)
+        if its_target == target:
+            entries.setdefault(kind, {})[name] = entry
+    pending: dict[str, set[str]] = {}
+    for text in state.pending:
+        its_target, kind, name = text.split("/", 2)
+        if its_target == target:
+            pending.setdefault(kind, set()).add(name)
+    return Memory(entries, {kind: frozenset(names) for kind, names in pending.items()}, key)
 
 
 def diff(desired: Desired, listings: Mapping[str, Listing], memory: Memory, system: System) -> Difference:
@@ -66,7 +74,7 @@ def diff(desired: Desired, listings: Mapping[str, Listing], memory: Memory, syst
             continue
         compare = _Comparison(desired, known[kind], memory, system.bindings[kind], renames)
         for each in desired.objects[kind].values():
-            found = compare.one(each)
+            found = None if compare.same(each) else compare.one(each)
             if found is None:
                 unchanged += 1
             elif isinstance(found, Change):
@@ -106,11 +114,24 @@ class _Comparison:
         self.listing = listing
         self.memory = memory
         self.binding = binding
+        self.owned = memory.owned(listing.kind)
         self.renamed_from = {new: old for old, new in renames[listing.kind].items()}
         self.renamed_away = renames[listing.kind].keys()
         paths = reference_paths(listing.kind)
         self.within = {path: desired.selected[kind] for path, kind in paths if kind in desired.selected}
         self.translations = {path: renames[kind] for path, kind in paths if renames.get(kind)}
+        self.simple = not (self.within or self.translations or self.renamed_from or listing.duplicates)
+
+    def same(self, each: Object) -> bool:
+        """The quick way to see that the object is ours and nothing differs; most objects end here."""
+        live = self.listing.objects.get(each.key)
+        return (
+            live is not None
+            and self.simple
+            and not each.ignore
+            and each.key in self.owned
+            and each.values.items() <= live.values.items()
+        )
 
     def one(self, each: Object) -> Change | Diagnostic | None:
         """The object's change, a complaint, or None when nothing is to be done."""
@@ -128,14 +149,7 @@ class _Comparison:
             )
         if live is None:
             return self._create(address, each)
-        if old is None and self._same(each, live) and self.memory.owns(address):
-            return None
         return self._update(address, each, live, old)
-
-    def _same(self, each: Object, live: Live) -> bool:
-        """The quick way to see that nothing differs; most objects end here."""
-        simple = not each.ignore and not self.within and not self.translations
-        return simple and each.values.items() <= live.values.items()
 
     def _create(self, address: Address, each: Object) -> Change | Diagnostic:
         missing = sorted(path for path in self.binding.create if each.values.get(path) in (None, ()))
@@ -163,7 +177,7 @@ class _Comparison:
         after: dict[str, Value] = {}
         fields: list[FieldChange] = []
         earlier = address._replace(key=old) if old is not None else address
-        entry = self.memory.entries.get(earlier)
+        entry = self.memory.entry(earlier)
         for path, value in each.values.items():
             if is_ignored(path, each.ignore):
                 continue
@@ -178,7 +192,7 @@ class _Comparison:
             if found != wanted:
                 cause = self._cause(earlier, entry, path, found, wanted)  # type: ignore[arg-type]
                 fields.append(FieldChange(path, before[path], wanted, cause))
-        if not fields and old is None and self.memory.owns(address):
+        if not fields and old is None and each.key in self.owned:
             return None
         return Change(
             address=address,

@@ -38,19 +38,19 @@ def guard(plan: Plan, targets: Mapping[str, Target]) -> list[Diagnostic]:
     updates = [change for change in plan.changes() if changes_existing(change)]
     if plan.allow_deletes is None:
         for part in plan.targets:
-            refusals += _over_limit(part, targets[part.target].limits.delete, delete=True)
-            refusals += _vanished(part)
+            refusals += _over_limit(part, targets[part.target].limits.delete, len(deletes), delete=True)
+            refusals += _vanished(part, len(deletes))
     elif plan.allow_deletes != len(deletes):
         refusals.append(error("RC0603", _other_number("deletes", len(deletes), plan.allow_deletes, deletes)))
     if plan.allow_changes is None:
         for part in plan.targets:
-            refusals += _over_limit(part, targets[part.target].limits.change, delete=False)
+            refusals += _over_limit(part, targets[part.target].limits.change, len(updates), delete=False)
     elif plan.allow_changes != len(updates):
         refusals.append(error("RC0604", _other_number("changes", len(updates), plan.allow_changes, updates)))
     return refusals
 
 
-def _over_limit(part: TargetPlan, limit: Limit, *, delete: bool) -> list[Diagnostic]:
+def _over_limit(part: TargetPlan, limit: Limit, in_all: int, *, delete: bool) -> list[Diagnostic]:
     wanted = removes if delete else changes_existing
     counts = Counter(change.address.kind for change in part.changes if wanted(change))
     refusals: list[Diagnostic] = []
@@ -63,8 +63,8 @@ def _over_limit(part: TargetPlan, limit: Limit, *, delete: bool) -> list[Diagnos
                 error(
                     "RC0603" if delete else "RC0604",
                     f"The plan would {word} {number} of the {live} {kind}s on {part.target}; the limit is "
-                    f"{_limit_text(limit)}, which is {allowed} here (`limits: {{{word}: …}}`). Look at the plan. If "
-                    f"all of it is meant, say so with --allow-{word}s and the number of {word}s in the whole plan.",
+                    f"{_limit_text(limit)}, which is {allowed} here (`limits: {{{word}: …}}`). Look at the plan. "
+                    f"{_way_out(word + 's', in_all)}",
                 )
             )
     return refusals
@@ -87,14 +87,13 @@ def _limit_text(limit: Limit) -> str:
     return " or ".join(parts)
 
 
-def _vanished(part: TargetPlan) -> list[Diagnostic]:
+def _vanished(part: TargetPlan, in_all: int) -> list[Diagnostic]:
     """A kind that vanishes as a whole, small as it may be, looks more like a lost file than like an intention."""
     return [
         error(
             "RC0603",
             f"The files hold no {kind} for {part.target} any more, and the plan would delete all {number} that are "
-            "ours. Is a file missing? If it is meant, say so with --allow-deletes and the number of deletes in the "
-            "whole plan.",
+            f"ours. Is a file missing? {_way_out('deletes', in_all)}",
         )
         for kind, number in sorted(part.vanished.items())
         if number > 1
@@ -106,5 +105,10 @@ def _other_number(word: str, number: int, allowed: int, changes: list[Change]) -
     also = f" ({resigned} of them by resigning or disabling)" if resigned else ""
     return (
         f"The plan has {number} {word}{also}, and --allow-{word} consents to exactly {allowed}. Look at the plan "
-        f"again. If all of it is meant, say --allow-{word} {number}."
+        f"again. {_way_out(word, number)}"
     )
+
+
+def _way_out(word: str, number: int) -> str:
+    """The option that lets the plan pass; it consents to all targets' deletes or updates at once."""
+    return f"If all of it is meant, say --allow-{word} {number}."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from reconciler.engine.diff import diff, recall
+from reconciler.engine.diff import Memory, diff
 from reconciler.engine.narrow import narrow
 from reconciler.engine.order import order
 from reconciler.engine.references import reference_paths, references, users_of
@@ -13,7 +13,6 @@ from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Desired, Listing
 from reconciler.model.plan import Action, Change, Reason, TargetPlan
 from reconciler.model.project import Prune, Target
-from reconciler.model.state import State
 from reconciler.systems.base import System
 
 
@@ -22,24 +21,23 @@ def plan_target(
     system: System,
     desired: Desired,
     listings: Mapping[str, Listing],
-    state: State,
-    key: bytes | None,
+    memory: Memory,
     today: str,
     select: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
 ) -> TargetPlan:
     """One target's part of the plan, before limits. `listings` has the kinds that the target manages, and those that
-    `kinds_needed` names; `key` is that of the state's digests; `today` an ISO date."""
-    problems = [listing.problem for listing in listings.values() if listing.problem is not None]
-    memory = recall(state, target.name, key)
+    `kinds_needed` names; `today` is an ISO date."""
+    found = [listing.problem for listing in listings.values() if listing.problem is not None]
+    problems = list(dict.fromkeys(found))  # a target that can't be reached is one problem, not one per kind
     usable = _usable(desired, listings)
     difference = diff(desired, usable, memory, system)
     removed, left = removals(desired, usable, memory, target, system, difference.renames, today)
     changes, withheld = withhold(difference.changes + removed, listings)
     missing = list(_missing_references(changes, desired, listings))
     changes = order(changes, desired, listings, system)
-    warnings = [hint for kind in KINDS.values() for hint in hints(_of_kind(changes, kind.name), kind.identity)]
     changes, skipped = narrow(changes, select, exclude)
+    warnings = [hint for kind in KINDS.values() for hint in hints(_of_kind(changes, kind.name), kind.identity)]
     return TargetPlan(
         target=target.name,
         system=system.name,
@@ -63,14 +61,14 @@ def paths_to_read(desired: Desired, kind: str) -> frozenset[str]:
     return desired.paths(kind) | identity | {path for path, _ in reference_paths(kind)}
 
 
-def kinds_needed(desired: Desired, target: Target, system: System, state: State) -> set[str]:
+def kinds_needed(desired: Desired, target: Target, system: System, memory: Memory) -> set[str]:
     """Kinds that the target does not manage and that are read all the same: those that its managed ones refer to, to
     tell whether what a change refers to is there; and where something may be deleted, those that may refer to it."""
     referred = {kind for each in desired.objects for _, kind in reference_paths(each)}
     deleting = {kind for kind in desired.objects if target.prune.get(kind, Prune.OWNED) is Prune.ALL}
-    for address in recall(state, target.name, None).entries:
-        if address.key not in desired.objects.get(address.kind, {address.key: None}):
-            deleting.add(address.kind)
+    for kind, entries in memory.entries.items():
+        if kind in desired.objects and not entries.keys() <= desired.objects[kind].keys():
+            deleting.add(kind)
     users = {user for kind in deleting for user in users_of(kind)}
     return {kind for kind in referred | users if kind in system.bindings} - desired.objects.keys()
 

@@ -1,6 +1,6 @@
 """Projection: from the organisation to what one target must hold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -32,7 +32,7 @@ def project(organisation: Organisation, target: Target, system: System) -> tuple
     for kind in managed_kinds(target, system):
         chosen = _select(organisation.objects.get(kind, {}), KINDS[kind], selected)
         held = {key: _hold(each, system.bindings[kind]) for key, each in chosen.items()}
-        diagnostics += _complaints(held.values(), target, system)
+        diagnostics += _complaints(KINDS[kind], held, target, system)
         objects[kind] = held
     return Desired(target.name, objects, selected), diagnostics
 
@@ -99,40 +99,79 @@ def holds(binding: Binding, path: str) -> bool:
     return path in binding.lengths or path.partition(".")[0] in binding.lengths
 
 
-def _complaints(objects: Iterable[Object], target: Target, system: System) -> list[Diagnostic]:
+Check = Callable[[Object], str | None]
+"""What is wrong with an object for a system, or None."""
+
+
+def _complaints(kind: Kind, objects: Objects, target: Target, system: System) -> list[Diagnostic]:
     """What the files ask of this target that its system can't hold."""
+    binding = system.bindings[kind.name]
+    checks = [*_length_checks(kind, binding, system.name), *_value_checks(kind, binding, system.name)]
     return [
         error("RC0601", detail, source=each.span, address=Address(target.name, each.kind, each.key))
-        for each in objects
-        for detail in _object_complaints(each, system.bindings[each.kind], system.name)
+        for check in checks
+        for each in objects.values()
+        if (detail := check(each)) is not None
     ]
 
 
-def _object_complaints(each: Object, binding: Binding, system: str) -> list[str]:
-    complaints: list[str] = []
-    if binding.key_length is not None and len(each.key) > binding.key_length:
-        complaints.append(_too_long(KINDS[each.kind].key, len(each.key), binding.key_length, system))
-    for path, limit in _tighter(binding):
-        value = each.values.get(path)
-        if isinstance(value, str) and len(value) > limit:
-            complaints.append(_too_long(path, len(value), limit, system))
-    complaints += [
-        f"`{path}` can't be empty on {system}. Give it a value, or leave it out."
-        for path in sorted(binding.fixed)
-        if path in each.values and each.values[path] in (None, ())
-    ]
-    for path, choices in binding.choices.items():
-        value = each.values.get(path)
-        if isinstance(value, str) and value not in choices:
-            complaints.append(f"`{path}` can't be {value} on {system}. It can be {', '.join(sorted(choices))}.")
-    if each.on_remove is not None and each.on_remove not in binding.removals:
+def _length_checks(kind: Kind, binding: Binding, system: str) -> Iterator[Check]:
+    """One for each field that the system holds less of than the language."""
+
+    def check(path: str, limit: int) -> Check:
+        def too_long(each: Object) -> str | None:
+            value = each.key if path == kind.key else each.values.get(path)
+            return _too_long(path, len(value), limit, system) if isinstance(value, str) and len(value) > limit else None
+
+        return too_long
+
+    fields = {field.name: field for field in kind.fields if field.name == kind.key} | kind.paths()
+    for path, field in fields.items():
+        limit = binding.key_length if path == kind.key else binding.lengths.get(path)
+        if limit is not None and (field.length is None or limit < field.length):
+            yield check(path, limit)
+
+
+def _value_checks(kind: Kind, binding: Binding, system: str) -> Iterator[Check]:
+    """One for each field that can't be empty here, or has fewer values here; and one for on_remove."""
+    paths = kind.paths()
+
+    def filled(path: str) -> Check:
+        detail = f"`{path}` can't be empty on {system}. Give it a value, or leave it out."
+        block, dot, _ = path.partition(".")
+        core = [other for other, field in paths.items() if dot and field.required and other.startswith(f"{block}.")]
+
+        def check(each: Object) -> str | None:
+            if each.values.get(path, True) not in (None, ()):
+                return None
+            cleared = core and all(each.values.get(other, True) is None for other in core)
+            return None if cleared else detail  # with what it requires the whole block is cleared, which is possible
+
+        return check
+
+    def among(path: str, choices: frozenset[str]) -> Check:
+        can = ", ".join(sorted(choices))
+
+        def check(each: Object) -> str | None:
+            value = each.values.get(path)
+            if not isinstance(value, str) or value in choices:
+                return None
+            return f"`{path}` can't be {value} on {system}. It can be {can}."
+
+        return check
+
+    def removable(each: Object) -> str | None:
+        if each.on_remove is None or each.on_remove in binding.removals:
+            return None
         can = ", ".join(sorted(binding.removals))
-        complaints.append(f"`on_remove: {each.on_remove}` is not possible on {system}. It can be {can}.")
-    return complaints
+        return f"`on_remove: {each.on_remove}` is not possible on {system}. It can be {can}."
 
-
-def _tighter(binding: Binding) -> list[tuple[str, int]]:
-    return [(path, limit) for path, limit in binding.lengths.items() if limit is not None]
+    for path in sorted(binding.fixed):
+        if not paths[path].required:  # the files can't clear a required one
+            yield filled(path)
+    for path, choices in sorted(binding.choices.items()):
+        yield among(path, choices)
+    yield removable
 
 
 def _too_long(path: str, length: int, limit: int, system: str) -> str:

@@ -35,10 +35,11 @@ def removals(
         if listing is None or listing.problem is not None:
             continue
         policy = target.prune.get(kind, Prune.OWNED)
+        ours = memory.owned(kind)
         left: list[str] = []
         for live in _unheld(desired, listing, renames.get(kind, {})):
             address = Address(target.name, kind, live.key)
-            owned = memory.owns(address)
+            owned = live.key in ours
             if live.builtin or not (owned or policy is Prune.ALL) or not _covered(desired, listings, kind, live):
                 continue
             if policy is Prune.NEVER:
@@ -46,7 +47,7 @@ def removals(
             elif live.key in listing.duplicates:
                 diagnostics.append(_ambiguous(address))
             else:
-                changes.append(_removal(address, live, memory, system, listings, today))
+                changes.append(_removal(address, live, memory, system, listings, today, owned=owned))
         if left:
             diagnostics.append(_left(target.name, kind, left))
     return changes, diagnostics
@@ -93,8 +94,10 @@ def _removal(
     system: System,
     listings: Mapping[str, Listing],
     today: str,
+    *,
+    owned: bool,
 ) -> Change:
-    entry = memory.entries.get(address)
+    entry = memory.entry(address)
     how = (entry and entry.on_remove) or "delete"
     after: dict[str, Value] | None = None
     fields: tuple[FieldChange, ...] = ()
@@ -108,7 +111,7 @@ def _removal(
         )
     return Change(
         address=address,
-        reason=Reason.REMOVED if memory.owns(address) else Reason.UNMANAGED,
+        reason=Reason.REMOVED if owned else Reason.UNMANAGED,
         before=live.values,
         after=after,
         fields=fields,
@@ -243,10 +246,9 @@ def _rename_hint(change: Change, deleted: Change, group: tuple[str, ...]) -> Dia
 def gone(desired: Desired, listings: Mapping[str, Listing], memory: Memory) -> list[Address]:
     """Addresses that the state holds and that are neither in the files nor on the target any more."""
     return [
-        address
-        for address in sorted({*memory.entries, *memory.pending})
-        if (listing := listings.get(address.kind)) is not None
-        and listing.problem is None
-        and address.key not in listing.objects
-        and address.key not in desired.objects.get(address.kind, {})
+        Address(desired.target, kind, key)
+        for kind in sorted({*memory.entries, *memory.pending})
+        if (listing := listings.get(kind)) is not None and listing.problem is None
+        for key in sorted(memory.owned(kind))
+        if key not in listing.objects and key not in desired.objects.get(kind, {})
     ]

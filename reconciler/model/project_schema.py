@@ -37,7 +37,9 @@ def project_schema(systems: Collection[str]) -> Schema:
 
 
 def _top(systems: Collection[str]) -> dict[str, Schema]:
-    variable = _mapping("A variable.", {"default": {"type": [*_KINDS_OF_TEXT, "null"], "description": "Its value when none is given."}})
+    variable = _mapping(
+        "A variable.", {"default": {"type": [*_KINDS_OF_TEXT, "null"], "description": "Its value when none is given."}}
+    )
     variable["type"] = ["object", "null"]
     return {
         "version": {"const": 1, "description": "The version of this file's language."},

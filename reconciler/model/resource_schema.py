@@ -14,7 +14,7 @@ Schema = dict[str, object]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _EXPRESSION = r"\{\{"
-_BLANK_OR_EXPRESSION = r"^\s*$|\{\{"  # white space alone clears, as null does
+_BLANK = r"^\s*$"  # clears, as null does
 _TEXT = ["string", "number", "boolean"]
 NAME: Schema = {"type": _TEXT, "pattern": r"\S"}
 """A text that can't be left empty."""
@@ -49,7 +49,8 @@ def field_schema(field: Field) -> Schema:
             labels = {"propertyNames": {"pattern": r"\S"}, "additionalProperties": _label(field)}
             return {"description": field.doc, "type": "object", **labels}
         case Type.SECRET:
-            return {"description": field.doc, "anyOf": [{"$ref": "#/$defs/secret"}, *_nothing(field)]}
+            blank = [] if field.required else [{"type": "string", "pattern": _BLANK}]
+            return {"description": field.doc, "anyOf": [{"$ref": "#/$defs/secret"}, *_nothing(field), *blank]}
         case Type.SET:
             members = {"type": "array", "items": NAME}
             expression = {"type": "string", "pattern": _EXPRESSION}
@@ -78,10 +79,9 @@ def _scalar(field: Field) -> Schema:
 
 
 def _plain_text(field: Field) -> Schema:
-    form = r"\S" if field.required else None
-    if field.pattern is not None:
-        form = rf"^\s*(?:{field.pattern})\s*$"
-    return {"type": _TEXT, **_length(field), **({"pattern": form} if form else {})}
+    if field.pattern is not None:  # it says nothing of numbers, so none passes
+        return {"type": "string", **_length(field), "pattern": rf"^\s*(?:{field.pattern})\s*$"}
+    return {"type": _TEXT, **_length(field), **({"pattern": r"\S"} if field.required else {})}
 
 
 def _label(field: Field) -> Schema:
@@ -99,7 +99,7 @@ def _nothing(field: Field) -> list[Schema]:
 
 def _either(field: Field, *forms: Schema) -> Schema:
     """One of the forms, or what a scalar may be besides: nothing where it can be cleared, and an expression."""
-    besides = {"type": "string", "pattern": _EXPRESSION if field.required else _BLANK_OR_EXPRESSION}
+    besides = {"type": "string", "pattern": _EXPRESSION if field.required else f"{_BLANK}|{_EXPRESSION}"}
     return {"description": field.doc, "anyOf": [*forms, *_nothing(field), besides]}
 
 

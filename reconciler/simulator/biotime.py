@@ -23,6 +23,7 @@ from reconciler.simulator.site import Site, body
 from reconciler.simulator.store import Store
 
 _LOGINS = ("/api-token-auth/", "/jwt-api-token-auth/", "/jwt-api-token-refresh/")
+_UPDATES = {"both": ("PATCH", "PUT"), "patch": ("PATCH",), "put": ("PUT",)}
 _SINGULAR = {COLLECTIONS[name].singular: name for name in ("departments", "areas", "positions", "employees")}
 
 
@@ -76,7 +77,7 @@ class Application:
 
     def _object(self, request: Request, name: str, identity: int) -> Response:
         site = self.site
-        updates = {"both": ("PATCH", "PUT"), "patch": ("PATCH",), "put": ("PUT",)}[site.profile.updates]
+        updates = _UPDATES["both" if name == "resigns" else site.profile.updates]
         allowed = ("GET",) if name == "terminals" else ("GET", "DELETE", *updates)
         if request.method not in allowed:
             return _not_allowed(request)

@@ -3,7 +3,9 @@
 import re
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import yaml
@@ -22,7 +24,7 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     name: str
     profile: str = "biotime-8.5"
     host: str = "127.0.0.1"
-    port: int = 0
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
     username: str = "admin"
     password: str = "admin"  # noqa: S105  a simulator's
     data: str | None = None
@@ -73,13 +75,19 @@ def read(path: Path) -> list[ServerConfig]:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise SimulatorError(f"{path}{line}: This is no YAML: {getattr(error, 'problem', error)}.") from None
+    except RecursionError:
+        raise SimulatorError(f"{path}: The file refers to itself.") from None
     if root is None:
         raise SimulatorError(f"{path} is empty; it must have `servers:`.")
     try:
         found = msgspec.convert(value, _File, strict=False).servers
     except msgspec.ValidationError as error:
         raise SimulatorError(f"{path}:{_line(root, str(error))}: {error}.") from None
+    names = [config.name for config in found]
     for index, config in enumerate(found):
+        if config.name in names[:index]:
+            place = _line(root, f"$.servers[{index}].name")
+            raise SimulatorError(f"{path}:{place}: There are two servers of the name {config.name!r}.")
         try:
             profile(config.profile, config.switches)
         except SimulatorError as error:
@@ -90,15 +98,14 @@ def read(path: Path) -> list[ServerConfig]:
 def run(configs: list[ServerConfig], announce: Callable[[str], None], stop: threading.Event) -> None:
     """Start the servers, announce each address, and serve until `stop` is set. Raises SimulatorError if one can't be
     started; none is left running then."""
-    running: list[Server] = []
-    try:
+    with ExitStack() as running:
         for config in configs:
-            running.append(config.server().start())
-            announce(f"{config.name} ({config.profile}): {running[-1].url}")
+            try:
+                server = running.enter_context(config.server())
+            except SimulatorError as error:
+                raise SimulatorError(f"Server {config.name}: {error}") from None
+            announce(f"{config.name} ({config.profile}): {server.url}")
         stop.wait()
-    finally:
-        for server in running:
-            server.stop()
 
 
 def _located(path: Path, config: ServerConfig) -> ServerConfig:

@@ -9,7 +9,8 @@ import msgspec
 
 from reconciler.simulator.biotime import Application
 from reconciler.simulator.messages import Request, Response, error_page, html_response
-from reconciler.simulator.schema import COLLECTIONS
+from reconciler.simulator.schema import COLLECTIONS, UNITS
+from reconciler.simulator.store import BUILT_IN
 
 Effect = Literal[
     "latency",
@@ -47,7 +48,8 @@ EFFECTS: dict[Effect, str] = {
     "cut": "The list lacks its last `rows` rows, while `count` says what it would have.",
     "miscount": "The list's `count` is `rows` higher than it is (or lower, if negative).",
     "wrong_next": "`next` and `previous` name the host `url`.",
-    "shift": "After the answer to page `page` the first row is deleted, or (`change: insert`) one is added before it.",
+    "shift": "After the answer to page `page` its first row is deleted, or (`change: insert`) one is added whose code "
+    "sorts first.",
 }
 """What each effect does. status, html, drop, hang and redirect come in place of the server's work, or after it with
 `commit: true`; the others change the answer of the work done."""
@@ -138,11 +140,11 @@ def answer(app: Application, request: Request, faults: list[Fault], wait: Callab
     replacing = next((fault for fault in faults if fault.effect in _REPLACING), None)
     if replacing is not None and not replacing.commit:
         return _replaced(request, replacing)
-    response = app.handle(request)
+    done = response = app.handle(request)
     for fault in faults:
         response = _changed(response, fault)
         if fault.effect == "shift":
-            _shift(app, request, fault)
+            _shift(app, request, fault, done)
     return response if replacing is None else _replaced(request, replacing)
 
 
@@ -201,21 +203,21 @@ def _page(request: Request) -> int:
     return int(value) if value.isdigit() else 1
 
 
-def _shift(app: Application, request: Request, fault: Fault) -> None:
-    """Move the rows of the list that was asked for by one, for the pages to come."""
-    segments = [*request.path.strip("/").split("/"), "", "", ""]
-    name = segments[2]
+def _shift(app: Application, request: Request, fault: Fault, response: Response) -> None:
+    """Move the rows of the list that was answered by one, for the pages to come."""
+    name = [*request.path.strip("/").split("/"), "", ""][2]
+    if name not in (*UNITS, "employees") or response.status != 200 or request.method != "GET":
+        return
+    # Built-in objects stay: no server loses them.
+    page = msgspec.json.decode(response.body)
+    rows = page.get("data") or page.get("results") or []
+    shown = [row for row in rows if row["id"] != BUILT_IN or name == "employees"]
     with app.lock:
         store = app.site.store
-        if name not in COLLECTIONS:
-            return
-        rows = store.tables[name]
-        code = COLLECTIONS[name].key
-        # Built-in objects stay: no server loses them.
-        first = min((row for row in rows.values() if row["id"] != 1), key=lambda row: str(row[code]), default=None)
-        if fault.change == "delete" and first is not None:
-            store.remove(name, int(str(first["id"])))
-        elif fault.change == "insert":
-            pattern = first or rows[min(rows)]
-            copy = {field: value for field, value in pattern.items() if field not in {"id", "card_no"}}
-            store.add(name, copy | {code: f"!{store.next_id[name]}"})
+        row = store.get(name, shown[0]["id"]) if shown else None
+        if row is not None and fault.change == "delete":
+            store.remove(name, shown[0]["id"])
+        elif row is not None:
+            copy = {field: value for field, value in row.items() if field not in {"id", "card_no"}}
+            # "!" sorts before every letter and digit.
+            store.add(name, copy | {COLLECTIONS[name].key: f"!{store.next_id[name]}"})

@@ -25,10 +25,13 @@ def read(path: Path) -> dict[str, object] | None:
 
 
 def write(path: Path, dump: dict[str, object]) -> None:
-    """Write a dump, all or nothing: who reads the file sees the old data or the new."""
+    """Write a dump, all or nothing: who reads the file sees the old data or the new. Raises SimulatorError."""
     scratch = path.with_name(f".{path.name}.new")
-    scratch.write_bytes(msgspec.json.encode({"version": _VERSION, **dump}))
-    scratch.replace(path)
+    try:
+        scratch.write_bytes(msgspec.json.encode({"version": _VERSION, **dump}))
+        scratch.replace(path)
+    except OSError as error:
+        raise SimulatorError(f"The data file {path} can't be written: {error.strerror}.") from None
 
 
 class Keeper:
@@ -58,7 +61,7 @@ class Keeper:
             write(self._path, self._dump())
 
     def stop(self) -> None:
-        """Save what is not saved yet, and end."""
+        """Save what is not saved yet, and end. Raises SimulatorError if it can't be saved."""
         self._stopped.set()
         self._changed.set()
         self._thread.join()
@@ -68,5 +71,8 @@ class Keeper:
         while not self._stopped.is_set():
             self._changed.wait()
             if not self._stopped.is_set():
-                self.save()
+                try:
+                    self.save()
+                except SimulatorError:
+                    self._changed.set()  # again in a moment; the stop tells of it if it still fails
             self._stopped.wait(self._seconds)

@@ -117,6 +117,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     trim_text: Annotated[bool, doc("Text is trimmed at both ends.")] = True
     number_text: Annotated[bool, doc('A number in a text field becomes text (17 is "17"); otherwise refused.')] = True
     status_booleans: Annotated[bool, doc("app_status takes true and false; otherwise refused.")] = False
+    null_flags: Annotated[
+        Literal["refused", "kept"],
+        doc("null for enable_att, enable_overtime, enable_holiday and app_status is refused, or kept and shown."),
+    ] = "refused"
     genders: Annotated[tuple[str, ...], doc("The values of gender.")] = ("S", "F", "M")
     area_empty: Annotated[
         Literal["refused", "cleared"], doc("An employee's area: [] is refused, or clears the assignment.")

@@ -9,6 +9,7 @@ from reconciler.simulator.schema import ATTENDANCE, COLLECTIONS, IN_COMPANY, UNI
 from reconciler.simulator.site import Site
 from reconciler.simulator.store import BUILT_IN, Row
 from reconciler.simulator.validation import Body, Context, clean
+from reconciler.simulator.writes import stored
 
 Seed = dict[str, list[Body]]
 """Rows by collection. References are codes. Departments, areas, positions and company: `code`, `name`, `parent`,
@@ -96,7 +97,7 @@ def _place(site: Site, name: str, number: int, row: Body) -> None:
     values, errors = clean(context, COLLECTIONS[name], _nested(site, name, body), partial=False)
     for field, texts in errors.items():
         raise SimulatorError(f"{where} can't be used: {field}: {texts[0]}")
-    _keep(site, name, {field: value for field, value in values.items() if value is not None})
+    _keep(site, name, stored(site, COLLECTIONS[name], values))
 
 
 def _nested(site: Site, name: str, body: Body) -> Body:

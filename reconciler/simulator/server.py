@@ -18,7 +18,7 @@ from reconciler.simulator.journal import Journal
 from reconciler.simulator.keep import Keeper, read
 from reconciler.simulator.messages import Request, Response, detail, error_page, json_response
 from reconciler.simulator.profile import Profile, profile
-from reconciler.simulator.store import Row
+from reconciler.simulator.store import Row, copied
 from reconciler.simulator.wire import Listener
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Server:
     With `data` the rows are kept in that file, saved a moment after a write and at the stop, or with
     `save_every_write` before a write is answered. `certificate` and `key` (PEM files) make it https. With `control`,
     POST, GET and DELETE on /_simulator/faults add, list and clear faults, without a login. `clock` gives the seconds
-    since 1970 by which tokens expire.
+    since 1970 by which tokens expire. `errors` are the simulator's own: a test that ends with one has found a bug here.
 
     Use it as a context manager, or call `start` and `stop`. Raises SimulatorError for what it can't use."""
 
@@ -69,7 +69,10 @@ class Server:
         self._save_every_write = save_every_write
         self._stopping = threading.Event()
         self._listener: Listener | None = None
-        self._keeper = Keeper(data, self.dump) if data else None
+        self._data = data
+        self._keeper: Keeper | None = None
+        if data and not data.parent.is_dir():
+            raise SimulatorError(f"The folder of the data file {data} is not there.")
         kept = read(data) if data else None
         self.restored = kept is not None
         if kept is not None:
@@ -84,16 +87,19 @@ class Server:
         return f"{'https' if self._certificate else 'http'}://{host!s}:{port}"
 
     def start(self) -> Self:
-        """Begin to serve. Raises SimulatorError if the address or the certificate can't be had."""
+        """Begin to serve; again after a stop, at the same address. Raises SimulatorError if the address or the
+        certificate can't be had."""
         host, port = self._address
         try:
-            self._listener = Listener(self._address, self._answer, self._tls())
+            self._listener = Listener(self._address, self._answer, self._failed, self._tls())
         except OSError as error:
             raise SimulatorError(f"A server can't be started on {host}:{port}: {error.strerror}.") from None
+        self._address = (host, int(self._listener.server_address[1]))
         self._stopping.clear()
-        self._listener.begin()
-        if self._keeper:
+        if self._data:
+            self._keeper = Keeper(self._data, self.dump)
             self._keeper.start()
+        self._listener.begin()
         return self
 
     def stop(self) -> None:
@@ -140,7 +146,7 @@ class Server:
         blank fields left out, references as ids."""
         with self._app.lock:
             table = self._app.site.store.tables[collection]
-            return [dict(table[identity]) for identity in sorted(table)]
+            return [copied(table[identity]) for identity in sorted(table)]
 
     def calls(self, method: str = "*", path: str = "*") -> int:
         """How many requests of a method and path (both may have `*`) arrived."""
@@ -175,11 +181,14 @@ class Server:
             response = answer(self._app, request, self.faults.take(request), self._stopping.wait)
             self._saved(before)
         except Exception as error:  # the real ones show such a page, too
-            self.errors.append("".join(traceback.format_exception(error)))
+            self._failed(error)
             response = error_page(request, f"{type(error).__name__}: {error}")
         finally:
             self.journal.closed(request, response, self._clock())
         return response
+
+    def _failed(self, error: BaseException) -> None:
+        self.errors.append("".join(traceback.format_exception(error)))
 
     def _saved(self, before: int) -> None:
         if self._keeper is None or self._app.site.store.version == before:

@@ -96,7 +96,7 @@ class Store:
     def dump(self) -> dict[str, object]:
         """Everything as plain data: {"tables": {collection: [rows by id]}, "next_id": {collection: id}}."""
         tables = {
-            name: [dict(rows[identity]) for identity in sorted(rows)] for name, rows in sorted(self.tables.items())
+            name: [copied(rows[identity]) for identity in sorted(rows)] for name, rows in sorted(self.tables.items())
         }
         return {"tables": tables, "next_id": dict(sorted(self.next_id.items()))}
 
@@ -114,12 +114,17 @@ class Store:
             for row in rows:
                 if not isinstance(row, dict) or not isinstance(row.get("id"), int):
                     raise SimulatorError(f"A row of {name} in the dump has no id.")
-                fresh.put(name, dict(row))
+                fresh.put(name, copied(row))
         for name, identity in next_id.items():
             fresh.next_id[name] = max(fresh.next_id[name], int(identity))
         self.tables, self.next_id = fresh.tables, fresh.next_id
         self._keys, self._uses, self._cards = fresh._keys, fresh._uses, fresh._cards
         self.version += 1
+
+
+def copied(row: Row) -> Row:
+    """A copy that shares nothing with the row."""
+    return {field: list(value) if isinstance(value, list) else value for field, value in row.items()}
 
 
 _REFERENCES = {

@@ -69,7 +69,8 @@ def _shaped(profile: Profile, collection: Collection, body: Body) -> Body:
 
 def _value(context: Context, column: Column, value: object) -> object:
     if value is None:
-        if column.required or column.type in {"boolean", "status"}:
+        flag = column.type in {"boolean", "status"}
+        if column.required or (flag and context.profile.null_flags == "refused"):
             raise _Invalid("null")
         return None
     return _CHECKS[column.type](context, column, value)

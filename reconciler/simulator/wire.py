@@ -7,7 +7,9 @@ import select
 import socket
 import socketserver
 import struct
+import sys
 import threading
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import ssl
 
 Answer = Callable[[Request], Response]
+Failed = Callable[[BaseException], None]
 
 _LINE = 65536
 _BODY = 64 * 1024 * 1024
@@ -35,13 +38,14 @@ class Listener(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, address: tuple[str, int], answer: Answer, tls: "ssl.SSLContext | None") -> None:
+    def __init__(self, address: tuple[str, int], answer: Answer, failed: Failed, tls: "ssl.SSLContext | None") -> None:
         super().__init__(address, Connection)
         self.answer = answer
         self.tls = tls
-        self.problems: list[BaseException] = []
+        self.failed = failed
         self._open: dict[threading.Thread, socket.socket] = {}
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
+        self._closing = False
+        self._thread = threading.Thread(target=self._accept, daemon=True)
 
     def begin(self) -> None:
         """Serve, in a thread of its own."""
@@ -49,13 +53,31 @@ class Listener(socketserver.ThreadingTCPServer):
 
     def close(self) -> None:
         """Stop accepting, close every connection and wait for their threads."""
-        self.shutdown()
+        self._closing = True
+        host, port = self.server_address[:2]
+        # A last connection wakes the thread that accepts: it waits for one without looking up.
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1" if host == "0.0.0.0" else str(host), int(port)), timeout=5).close()  # noqa: S104
+        self._thread.join(timeout=5)
         self.server_close()
-        self._thread.join()
         for thread, connection in list(self._open.items()):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
             thread.join(timeout=5)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, address = self.socket.accept()
+            except OSError:  # too many open files, or a client that was gone at once
+                if self._closing:
+                    return
+                time.sleep(0.05)
+                continue
+            if self._closing:
+                connection.close()
+                return
+            self.process_request(connection, address)
 
     def opened(self, connection: socket.socket) -> None:
         """The socket of this thread's connection, to be closed at the end."""
@@ -73,7 +95,9 @@ class Listener(socketserver.ThreadingTCPServer):
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._open.pop(threading.current_thread(), None)
+            connection = self._open.pop(threading.current_thread(), None)
+            if connection is not None:
+                connection.close()
 
     def shutdown_request(self, request: object) -> None:
         """Close without a farewell: a reset would otherwise look like a proper end."""
@@ -81,7 +105,10 @@ class Listener(socketserver.ThreadingTCPServer):
         request.close()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing: `Connection` deals with its errors; what is left is a handshake that failed."""
+        """Tell of an error of the simulator's own; a client that fails a handshake or goes away is none."""
+        error = sys.exception()
+        if error is not None and not isinstance(error, OSError):
+            self.failed(error)
 
 
 class Connection(socketserver.StreamRequestHandler):
@@ -100,13 +127,6 @@ class Connection(socketserver.StreamRequestHandler):
             self.request.do_handshake()
             self.request.settimeout(None)
         super().setup()
-
-    def finish(self) -> None:
-        """Close the connection."""
-        try:
-            super().finish()
-        finally:
-            self.connection.close()
 
     def handle(self) -> None:
         """Answer requests until one side has had enough."""

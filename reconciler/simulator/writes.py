@@ -16,7 +16,7 @@ def create(site: Site, request: Request, name: str) -> Response:
     collection = COLLECTIONS[name]
     given = body(site, request)
     values, errors = clean(context(site, request), collection, given, partial=False)
-    row = _kept(site, collection, values)
+    row = stored(site, collection, values)
     if name == "employees":
         row.setdefault("hire_date", site.today())
     if name == "positions" and site.profile.companies:
@@ -36,7 +36,7 @@ def update(site: Site, request: Request, name: str, row: Row) -> Response:
         given = {**given, collection.key: row[collection.key]} if collection.key in given else given
     partial = request.method == "PATCH" or name == "resigns" or not site.profile.put_complete
     values, errors = clean(context(site, request), collection, given, partial=partial)
-    changed = _kept(site, collection, {**row, **values})
+    changed = stored(site, collection, {**row, **values})
     if not errors and request.method == "PATCH" and _half_company(site, name, given):
         errors["non_field_errors"] = [MISMATCH]
     _refuse_wrong(site, request, collection, changed, errors)
@@ -91,7 +91,7 @@ def _links(name: str, user: str) -> list[str]:
     return fields + (["company"] if name == "company" and user in IN_COMPANY else [])
 
 
-def _kept(site: Site, collection: Collection, values: Row) -> Row:
+def stored(site: Site, collection: Collection, values: Row) -> Row:
     """A row without its blanks; null stays where blank means a default."""
     defaults = {column.name for column in columns(site.profile, collection) if column.default is not None}
     row = {field: value for field, value in values.items() if value is not None or field in defaults}

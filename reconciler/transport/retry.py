@@ -133,5 +133,4 @@ def repeat(
             raise result.failure
         number += 1
         told(number, wait, result.failure)
-        if not result.busy:  # else the pace has the wait in it, for everybody
-            timing.sleep(wait)
+        timing.sleep(wait)

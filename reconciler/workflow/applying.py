@@ -7,7 +7,6 @@ from threading import Event
 import msgspec
 
 from reconciler.engine.apply import apply_target
-from reconciler.engine.diff import recall
 from reconciler.engine.record import refresh
 from reconciler.engine.removals import gone
 from reconciler.engine.verify import kept_values, touched_kinds, verify
@@ -31,9 +30,6 @@ class Report(msgspec.Struct, frozen=True):
     outcomes: tuple[Outcome, ...]
     verified: bool | None
     problems: tuple[Diagnostic, ...]
-
-    def number(self, status: Status) -> int:
-        return sum(outcome.status is status for outcome in self.outcomes)
 
 
 def apply_plan(
@@ -63,7 +59,7 @@ def apply_plan(
     finally:
         ledger.save()
     for part in plan.targets:
-        _tidy(session, ledger, part, views[part.target], key)
+        _tidy(ledger, part, views[part.target], key)
     ledger.save()
     outcomes = tuple(outcome for result in results for outcome in result.outcomes)
     verdicts = [result.verified for result in results if result.verified is not None]
@@ -143,10 +139,10 @@ def _settle_entry(change: Change, listing: Listing, ledger: Ledger) -> None:
     ledger.entries[str(change.address)] = msgspec.structs.replace(entry, id=live.id, digests=digests)
 
 
-def _tidy(session: Session, ledger: Ledger, part: TargetPlan, view: View, key: bytes) -> None:
+def _tidy(ledger: Ledger, part: TargetPlan, view: View, key: bytes) -> None:
     """Drops what is neither in the files nor on the target any more, and refreshes what did not change."""
     changed = {change.address for change in part.changes}
-    for address in gone(view.desired, view.listings, recall(session.state, part.target, None)):
+    for address in gone(view.desired, view.listings, view.memory):
         if address not in changed:
             ledger.entries.pop(str(address), None)
             ledger.pending.discard(str(address))

@@ -67,7 +67,7 @@ class Ledger:
 
     def _save(self) -> None:
         self._saved_at = time.monotonic()
-        if (self.entries, self.pending) == (self._stored.entries, self._stored.pending):
+        if self.entries == self._stored.entries and frozenset(self.pending) == self._stored.pending:
             return
         self._write()
 

@@ -8,6 +8,7 @@ import msgspec
 
 from reconciler import __version__
 from reconciler.config.secrets import resolve_desired, resolve_target
+from reconciler.engine.diff import Memory, recall
 from reconciler.engine.guard import guard
 from reconciler.engine.narrow import unmatched
 from reconciler.engine.plan import kinds_needed, paths_to_read, plan_target
@@ -42,12 +43,13 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """One target as planned on: what it must hold and what it has. Its secrets are resolved."""
+    """One target as planned on: what it must hold, what it has, and what is remembered. Its secrets are resolved."""
 
     target: Target
     system: System
     desired: Desired
     listings: Mapping[str, Listing]
+    memory: Memory
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -59,7 +61,7 @@ def make_plan(session: Session, options: Options, progress: Progress) -> tuple[P
         views = list(pool.map(lambda target: _look(session, target, progress), targets.values()))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)  # Ctrl-C does not wait for a slow target: nothing is lost
-    parts = tuple(_plan_view(session, view, options) for view in views)
+    parts = tuple(_plan_view(view, options) for view in views)
     plan = Plan(
         project=session.organisation.project.name,
         timestamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -77,14 +79,13 @@ def make_plan(session: Session, options: Options, progress: Progress) -> tuple[P
     return msgspec.structs.replace(plan, diagnostics=(*plan.diagnostics, *refusals)), {v.target.name: v for v in views}
 
 
-def _plan_view(session: Session, view: View, options: Options) -> TargetPlan:
+def _plan_view(view: View, options: Options) -> TargetPlan:
     part = plan_target(
         view.target,
         view.system,
         view.desired,
         view.listings,
-        session.state,
-        session.state_key,
+        view.memory,
         date.today().isoformat(),  # noqa: DTZ011  the day on this machine's calendar, as a person would write it
         options.select,
         options.exclude,
@@ -99,12 +100,13 @@ def _look(session: Session, target: Target, progress: Progress) -> View:
     resolved, missing = resolve_target(target, session.resolver)
     desired, unresolved = resolve_desired(desired, session.resolver)
     diagnostics = (*complaints, *missing, *unresolved)
+    memory = recall(session.state, target.name, session.state_key)
     if has_errors((*missing, *unresolved)):
         listings = {kind: Listing(kind, {}, problem=next(iter((*missing, *unresolved)))) for kind in desired.objects}
     else:
-        extra = kinds_needed(desired, target, its_system, session.state)
+        extra = kinds_needed(desired, target, its_system, memory)
         listings = read_target(resolved, its_system, {*desired.objects, *extra}, desired, progress)
-    return View(resolved, its_system, desired, listings, diagnostics)
+    return View(resolved, its_system, desired, listings, memory, diagnostics)
 
 
 def read_target(
@@ -161,7 +163,7 @@ def _unmatched(
     known |= {Address(*text.split("/", 2)) for text in session.state.entries}
     return [
         error(
-            "RC0609", f"No object's address matches {glob!r}. Addresses are target/kind/key, such as hq/employee/1001."
+            "RC0609", f'No object\'s address matches "{glob}". Addresses are target/kind/key, such as hq/employee/1001.'
         )
         for glob in unmatched((*options.select, *options.exclude), known)
     ]

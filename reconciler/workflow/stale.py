@@ -16,7 +16,8 @@ def still_valid(saved: Plan, fresh: Plan, key: bytes | None) -> tuple[Plan, list
     """The saved plan's changes with what the file does not hold (masked values) taken from `fresh`, a plan made now
     from the same files with the same options; and an error for each object that has moved since.
 
-    Changes that only the fresh plan has are left for the next plan.
+    Changes that only the fresh plan has are left for the next plan, and so are those of a target that could not be
+    read, which the fresh plan says.
     """
     if saved.files != fresh.files:
         return saved, [
@@ -28,7 +29,9 @@ def still_valid(saved: Plan, fresh: Plan, key: bytes | None) -> tuple[Plan, list
     wanted = {change.address: change for change in saved.changes()}
     found = {change.address: change for change in fresh.changes()}
     keyed = key if saved.key_id is not None else None
-    moved = [problem for change in wanted.values() for problem in _moved(change, found, wanted, keyed)]
+    unread = {part.target for part in fresh.targets if not part.complete}
+    judged = [change for change in wanted.values() if change.address in found or change.address.target not in unread]
+    moved = [problem for change in judged for problem in _moved(change, found, wanted, keyed)]
     parts = tuple(
         msgspec.structs.replace(part, changes=tuple(change for change in part.changes if change.address in wanted))
         for part in fresh.targets
@@ -42,7 +45,7 @@ def _moved(
 ) -> Iterator[Diagnostic]:
     now = found.get(change.address)
     if now is None:
-        yield _stale(change, "it no longer differs from the files, or can't be read")
+        yield _stale(change, "it no longer differs from the files")
     elif now.action is not change.action:
         yield _stale(change, f"the plan would {_verb(change)} it, and now it would be to {_verb(now)}")
     elif change.before is not None and live_digest(key, now.before or {}) != change.live_digest:
@@ -69,8 +72,8 @@ def _verb(change: Change) -> str:
 def _stale(change: Change, why: str) -> Diagnostic:
     return error(
         "RC0807",
-        f"Since the plan was saved {change.address} has moved: {why}. Nothing was changed. Run plan again, and look at "
-        "what is different.",
+        f"Since the plan was saved this {change.address.kind} has moved: {why}. Nothing was changed. Run plan again, and "
+        "look at what is different.",
         address=change.address,
         source=change.source,
     )

@@ -42,7 +42,7 @@ def examples(field: Field) -> tuple[list[object], list[object]]:
     """Values that the field takes and values that it does not, null and expressions apart."""
     match field.type:
         case Type.TEXT if field.pattern is not None:
-            return ["a@b.cc", " a@b.cc "], ["a", "a@b", [], {}]
+            return ["a@b.cc", " a@b.cc "], ["a", "a@b", 7, True, [], {}]
         case Type.TEXT:
             long = "x" * ((field.length or 99) + 1)
             references = (REFERENCES, NOT_REFERENCES) if field.sensitive else ([], REFERENCES)
@@ -74,7 +74,7 @@ def examples(field: Field) -> tuple[list[object], list[object]]:
         case Type.SET:
             return [[], ["a"], ["a", 7, "a"]], ["a", [None], [""], [[]], {"a": 1}, 7]
         case Type.SECRET:
-            return list(REFERENCES), [*NOT_REFERENCES, "literal", 1234, "{{ var.pin }}", ""]
+            return [*REFERENCES, ""], [*NOT_REFERENCES, "literal", 1234, "{{ var.pin }}"]
         case Type.MAP:
             return [{}, {"Any label": "a", "b": 7, "c": None}], [[], "a", {" ": "a"}, {"a": []}, {"a": {}}]
         case Type.BLOCK:

@@ -51,10 +51,11 @@ def refusal(resolver: Resolver, reference: SecretReference, key: str | None = No
 
 
 def test_environment(tmp_path: Path) -> None:
-    found = resolver(tmp_path, A=" s3cret ", EMPTY="")
+    found = resolver(tmp_path, A=" s3cret ", EMPTY="", BLANK=" \n")
     assert found.resolve(env("A"), None) == (Secret(" s3cret "), None)
     assert refusal(found, env("B")) == "The environment variable B is not set. Set it where this command runs."
     assert refusal(found, env("EMPTY")) == "The environment variable EMPTY is empty."
+    assert refusal(found, env("BLANK")) == "The environment variable BLANK is empty."
 
 
 @pytest.mark.parametrize(

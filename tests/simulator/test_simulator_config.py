@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import Client
+from simulator_client import Client
 
 from reconciler.simulator import Server, SimulatorError, read, run
 
@@ -103,8 +103,8 @@ def test_no_server_is_left_running_when_one_can_not_start(tmp_path):
     [
         ("", " is empty; it must have `servers:`."),
         ("servers: [", ":1: This is no YAML: expected the node content, but found '<stream end>'."),
-        ("a: 1", ":1: Object missing required field `servers`."),
-        ("servers:\n  - nam: x", ":2: Object missing required field `name` - at `$.servers[0]`."),
+        ("{}", ":1: Object missing required field `servers`."),
+        ("servers:\n  - port: 1", ":2: Object missing required field `name` - at `$.servers[0]`."),
         ("servers:\n  - name: x\n    nam: y", ":3: Object contains unknown field `nam` - at `$.servers[0]`."),
         ("servers:\n  - name: x\n    port: http", ":3: Expected `int`, got `str` - at `$.servers[0].port`."),
         ("servers:\n  - name: x\n    profile: biotime", ":2: There is no profile 'biotime'. The profiles are "),
@@ -113,7 +113,9 @@ def test_no_server_is_left_running_when_one_can_not_start(tmp_path):
             "servers:\n  - name: x\n    faults:\n      - effect: boom",
             ":4: Invalid enum value 'boom' - at `$.servers[0].faults[0].effect`.",
         ),
-        ("servers: &a\n  - name: x\n    seed: *a", ":2: The file refers to itself."),
+        ("servers:\n  - name: x\n    port: 99999", ":3: Expected `int` <= 65535 - at `$.servers[0].port`."),
+        ("servers:\n  - name: x\n  - name: x", ":3: There are two servers of the name 'x'."),
+        ("servers: &a\n  - name: x\n    seed: *a", ": The file refers to itself."),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(tmp_path, text, message):
@@ -124,7 +126,7 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path, text, message):
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(SimulatorError, match="missing.yaml can't be read: "):
+    with pytest.raises(SimulatorError, match=r"missing\.yaml can't be read: "):
         read(Path(tmp_path / "missing.yaml"))
 
 

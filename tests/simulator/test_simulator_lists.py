@@ -144,12 +144,12 @@ def test_a_write_between_two_pages_shows_in_the_second(start):
     assert (second["count"], [row["id"] for row in second["data"]]) == (14, [12, 13, 14, 15])
 
 
-def test_ten_thousand_employees_are_ten_calls(start):
+def test_three_thousand_employees_are_three_calls(start):
     server, client = start("utimemaster-9.5")
-    server.generate(employees=10_000, departments=20, areas=10, positions=5)
+    server.generate(employees=3_000, departments=20, areas=10, positions=5)
     seen = []
-    for page in range(1, 11):
+    for page in range(1, 4):
         seen += client.rows("employees", f"page={page}&page_size=1000")
-    assert server.calls("GET", EMPLOYEES) == 10
-    assert sorted({row["emp_code"] for row in seen}) == [f"{number:06}" for number in range(1, 10_001)]
+    assert server.calls("GET", EMPLOYEES) == 3
+    assert sorted({row["emp_code"] for row in seen}) == [f"{number:06}" for number in range(1, 3_001)]
     assert seen[0]["department"] == {"id": 3, "dept_code": "D0002", "dept_name": "Department D0002"}

@@ -14,6 +14,7 @@ from reconciler.systems.biotime import SYSTEMS, codecs
 from reconciler.systems.biotime.decode import Decoder
 from reconciler.systems.biotime.encode import encode
 from reconciler.systems.biotime.wire import COLLECTIONS, RESIGNS
+from reconciler.transport.failure import Failure, Sent
 
 CASES = json.loads((Path(__file__).parent / "fixtures" / "biotime-rows.json").read_text("utf-8"))
 
@@ -57,6 +58,15 @@ def test_custom_attributes_stand_under_their_label():
         "attributes.Global ID": "77",
         "attributes.Passport": "true",
     }
+
+
+@pytest.mark.parametrize("label", ["self_password", "emp_code", "first_name", "department", "id", "company", "photo"])
+def test_no_attribute_can_be_called_like_a_field(label):
+    path = f"attributes.{label}"
+    assert decoded("employee", {"id": 1, "emp_code": "1", label: "pbkdf2_sha256$36000$x"}, paths=(path,)).values == {}
+    with pytest.raises(Failure) as caught:
+        encode(COLLECTIONS["employee"], {path: "x"}, lambda kind, code: 0)
+    assert (caught.value.code, caught.value.sent) == ("RC0601", Sent.NOT_SENT)
 
 
 def test_an_object_without_code_has_its_id_for_a_key():

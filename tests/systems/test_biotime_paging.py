@@ -66,6 +66,11 @@ def test_rows_may_be_called_results():
     assert read(answer)[0] == [4]
 
 
+@pytest.mark.parametrize(("data", "results"), [([row(4)], []), ([], [row(4)]), (None, [row(4)]), ([row(4)], [row(4)])])
+def test_rows_may_be_in_either_of_both(data, results):
+    assert read({"count": 1, "next": None, "code": 0, "data": data, "results": results})[0] == [4]
+
+
 def test_the_manuals_empty_sample_has_both():
     assert read({"count": 0, "next": None, "previous": None, "msg": "", "code": 0, "results": [], "data": []})[0] == []
 

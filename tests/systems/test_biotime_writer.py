@@ -1,6 +1,7 @@
 """Single changes: what is sent, what a server's answer means, and what the user is told."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from biotime_helpers import (
@@ -20,6 +21,11 @@ from reconciler.model.objects import Live
 from reconciler.model.outcome import Status
 from reconciler.model.secret import Secret
 from reconciler.simulator import Fault
+from reconciler.systems.biotime.auth import authentication
+from reconciler.systems.biotime.dialects import DIALECTS
+from reconciler.systems.biotime.writer import BioTimeWriter
+from reconciler.transport.http import open_writer
+from reconciler.transport.retry import Timing
 
 SEED = {
     "departments": [{"code": "A", "name": "A"}, {"code": "B", "name": "B"}],
@@ -71,15 +77,18 @@ def test_put_reads_the_object_for_what_the_files_do_not_manage():
     assert sent(server, "PUT") == [{"emp_code": "10", "department": 2, "area": [2, 3], "mobile": "5"}]
 
 
-def test_put_takes_it_from_the_listing_where_that_has_it():
+def test_put_keeps_the_areas_it_must_repeat_while_codes_are_exchanged():
     with serving("zkbiotime") as (server, where):
         server.seed(SEED)
-        with writing(where, "department", "area", "employee", paths=("department", "areas")) as writer:
-            person = live(where, "employee", "10", "mobile")
-            server.journal.clear()
-            one(writer, update("employee", person, {"mobile": "5"}))
-    assert server.calls("GET", "*employees*") == 0
-    assert sent(server, "PUT") == [{"emp_code": "10", "department": 2, "area": [2, 3], "mobile": "5"}]
+        ana = live(where, "employee", "1", "mobile")
+        a, b = (live(where, "area", code) for code in ("A", "B"))
+        with writing(where) as writer:
+            for now, key in ((a, "T"), (b, "A"), (Live("T", a.id, {}), "B"), (ana, None)):
+                values = {} if key else {"mobile": "5"}
+                change = update("area" if key else "employee", now, values, key=key)
+                assert one(writer, change).status is Status.DONE
+        assert server.rows("employees")[0]["area"] == [a.id]
+        assert values_of(where, "employee", "areas")["1"] == {"areas": ("B",)}
 
 
 def test_companies_are_named_in_every_write():
@@ -122,6 +131,25 @@ def test_ids_that_were_not_told_are_looked_up_once(switches, listings):
     assert parents == {**{f"P{n}": None for n in range(10)}, **{f"C{n}": f"P{n}" for n in range(10)}}
 
 
+def test_threads_share_one_look_up():
+    with serving(create_id=False) as (server, where):
+        server.seed(SEED)
+        with writing(where) as writer:
+            for number in range(8):
+                one(writer, create("department", f"D{number}", {"name": "x"}))
+            server.journal.clear()
+            wanted = [
+                create("employee", f"E{number}", {**PERSON, "department": f"D{number % 8}"}) for number in range(40)
+            ]
+            with ThreadPoolExecutor(8) as pool:
+                outcomes = list(pool.map(lambda change: one(writer, change), wanted))
+        assert {outcome.status for outcome in outcomes} == {Status.DONE}
+        assert [outcome.address.key for outcome in outcomes] == [f"E{number}" for number in range(40)]
+        assert server.calls("GET", "*departments/") == 1
+        people = values_of(where, "employee", "department")
+    assert all(people[f"E{number}"] == {"department": f"D{number % 8}"} for number in range(40))
+
+
 def test_a_reference_to_what_is_not_there():
     with serving() as (server, where), writing(where) as writer:
         outcome = one(writer, create("employee", "1", {**PERSON, "areas": ("A",), "department": "1"}))
@@ -139,7 +167,8 @@ def test_a_refusal_is_told_in_the_words_of_the_files():
     assert (outcome.status, outcome.duplicate) == (Status.FAILED, False)
     assert (diagnostic.code, diagnostic.address, diagnostic.source) == ("RC0701", "hq/employee/2", SPAN)
     assert diagnostic.detail == (
-        'The target refused to create the employee: `contact_phone`: "Ensure this field has no more than 20 characters."; '
+        "The target refused to create the employee: "
+        '`contact_phone`: "Ensure this field has no more than 20 characters."; '
         '`mobile`: "Ensure this field has no more than 20 characters.".'
     )
 
@@ -195,7 +224,9 @@ def test_updates_and_deletes_are_repeated():
     with serving() as (server, where):
         server.seed(SEED)
         ana, ben = (live(where, "employee", code, "mobile") for code in ("1", "10"))
-        with writing(target(where.url, retries=2)) as writer:
+        patient = target(where.url, retries=1)
+        with open_writer(patient, authentication(patient), Timing(sleep=lambda seconds: None)) as http:
+            writer = BioTimeWriter(http, DIALECTS[0], patient, {})
             server.faults.add(Fault(effect="drop", method="PATCH", count=1, commit=True))
             server.faults.add(Fault(effect="drop", method="DELETE", count=1, commit=True))
             assert one(writer, update("employee", ana, {"mobile": "5"})).status is Status.DONE

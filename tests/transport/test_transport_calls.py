@@ -130,6 +130,13 @@ def test_another_host_in_a_path_is_only_a_path(serve, target):
     assert other.requests == []
 
 
+def test_credentials_in_the_url_are_not_used(serve, target):
+    server = serve(lambda request: reply(200, {}))
+    with open_reader(target(server.url.replace("//", "//user:secret@")), None) as reader:
+        reader.get("x")
+    assert "authorization" not in server.requests[0].headers
+
+
 def test_a_text_that_is_not_utf_8_is_not_sent(serve, target):
     server = serve(lambda request: reply(200, {}))
     with open_writer(target(server.url), None) as writer, pytest.raises(Failure) as caught:

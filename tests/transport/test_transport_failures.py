@@ -3,11 +3,14 @@
 import socket
 import threading
 
+import httpx
 import pytest
 from loopback import DROP, about, read, reply, write
 
+from reconciler.transport.body import TooLarge
 from reconciler.transport.failure import Failure, Sent
 from reconciler.transport.http import open_writer
+from reconciler.transport.replies import Call, of_error
 
 HTML = b"<html><title>Traceback of SECRET_KEY</title></html>"
 
@@ -93,6 +96,43 @@ def test_a_body_that_drips_is_given_up(serve, target, fake):
     with pytest.raises(Failure) as caught, open_writer(target(server.url, timeout=5.0), None, timing) as writer:
         writer.send("POST", "x/", {}, repeatable=False)
     assert about(caught.value) == (Sent.UNKNOWN, "RC0506", None)
+
+
+@pytest.mark.parametrize("login", [True, False])
+@pytest.mark.parametrize(
+    ("error", "sent", "code"),
+    [
+        (httpx.ConnectError("SECRET"), Sent.NOT_SENT, "RC0501"),
+        (httpx.ConnectTimeout("SECRET"), Sent.NOT_SENT, "RC0501"),
+        (httpx.PoolTimeout("SECRET"), Sent.NOT_SENT, "RC0501"),
+        (httpx.ProxyError("SECRET"), Sent.NOT_SENT, "RC0501"),
+        (httpx.UnsupportedProtocol("SECRET"), Sent.NOT_SENT, "RC0501"),
+        (httpx.LocalProtocolError("SECRET"), Sent.NOT_SENT, "RC0501"),
+        (UnicodeEncodeError("ascii", "SECRET", 0, 1, "SECRET"), Sent.NOT_SENT, "RC0501"),
+        (UnicodeError("SECRET"), Sent.NOT_SENT, "RC0501"),
+        (httpx.WriteError("SECRET"), Sent.UNKNOWN, "RC0506"),
+        (httpx.WriteTimeout("SECRET"), Sent.UNKNOWN, "RC0506"),
+        (httpx.ReadError("SECRET"), Sent.UNKNOWN, "RC0506"),
+        (httpx.ReadTimeout("SECRET"), Sent.UNKNOWN, "RC0506"),
+        (httpx.RemoteProtocolError("Server disconnected without sending a response."), Sent.UNKNOWN, "RC0506"),
+        (httpx.RemoteProtocolError("illegal status line: SECRET"), Sent.UNKNOWN, "RC0505"),
+        (httpx.DecodingError("SECRET"), Sent.UNKNOWN, "RC0505"),
+        (UnicodeDecodeError("utf-8", b"SECRET", 0, 1, "SECRET"), Sent.UNKNOWN, "RC0505"),
+        (ValueError("SECRET"), Sent.UNKNOWN, "RC0505"),
+        (TooLarge("SECRET"), Sent.UNKNOWN, "RC0505"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_each_error_of_the_client(error, sent, code, login):
+    call = Call("hq", "time.example", 443, "POST", "/x/", 60.0)
+    failure = of_error(error, call, login=login).failure
+    assert about(failure) == (Sent.NOT_SENT if login else sent, code, None)
+    assert "SECRET" not in failure.detail
+    doubt = " Whether it was carried out is not known."
+    assert (doubt in failure.detail, "Nothing was sent." in failure.detail) == (
+        failure.sent is Sent.UNKNOWN,
+        sent is Sent.NOT_SENT,
+    )
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------

@@ -76,3 +76,35 @@ def test_after_a_refused_login_nothing_more_is_sent(serve, target, basic):
         (Sent.REFUSED, "RC0503", failures[0].detail)
     ] * 7
     assert len({id(failure) for failure in failures}) == 7  # each has its own traceback
+
+
+def test_once_a_login_is_known_to_be_good_calls_go_side_by_side(serve, target):
+    together = threading.Barrier(2)
+
+    def handler(request):
+        if request.number > 1:
+            together.wait(timeout=10)
+        return reply(200, {})
+
+    server = serve(handler)
+    with open_reader(target(server.url), httpx.BasicAuth("u", "right1")) as reader:
+        reader.get("x")
+        threads = [threading.Thread(target=reader.get, args=("x",)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert (len(server.requests), together.broken) == (3, False)
+
+
+def test_a_login_that_the_target_was_too_busy_for_is_repeated(serve, target, fake):
+    class Busy(httpx.Auth):
+        def auth_flow(self, request):
+            if not fake.sleeps:
+                raise Failure(Sent.REFUSED, "RC0507", "The login has to wait.", status=429)
+            yield request
+
+    server = serve(lambda request: reply(200, {}))
+    with open_writer(target(server.url), Busy(), fake.timing) as writer:
+        assert writer.send("POST", "x/", {}, repeatable=False) == {}
+    assert fake.sleeps == [0.5]

@@ -62,13 +62,15 @@ def test_the_secrets_of_one_call_are_not_kept():
     assert lasting.clean("hunter2 4711") == "*** 4711"
 
 
-@given(st.text(min_size=3, max_size=12).filter(lambda text: len(text.strip()) >= 3), st.text(max_size=10))
+texts = st.text(st.characters(codec="utf-8", exclude_characters="*"), max_size=12)
+
+
+@given(texts.filter(lambda text: len(text.strip()) >= 3), texts)
 @settings(max_examples=50, deadline=None)
-def test_no_secret_is_left_in_any_json_of_it(secret, around):
+def test_no_secret_is_left_in_any_text_with_it(secret, around):
     redactor = Redactor([secret])
     for text in (around + secret + around, json.dumps([around + secret]), json.dumps([secret], ensure_ascii=False)):
-        cleaned = redactor.clean(text)
-        assert secret not in cleaned or secret in "***"
+        assert secret not in redactor.clean(text)
 
 
 # --- secrets planted everywhere ---------------------------------------------------------------------------------------

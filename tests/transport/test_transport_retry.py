@@ -205,6 +205,19 @@ def test_the_gap_between_calls_doubles_and_shrinks():
     assert gap() == 0.0
 
 
+def test_a_target_that_is_well_again_is_called_at_full_speed_again(serve, target, fake):
+    server = serve(then(reply(429), OK))
+    with open_reader(target(server.url), None, fake.timing) as reader:
+        for _ in range(40):
+            reader.get("x")
+        slow = list(fake.sleeps)
+        for _ in range(40):
+            reader.get("x")
+    assert slow[0] == 0.5
+    assert max(slow[1:]) == pytest.approx(0.05)
+    assert fake.sleeps == slow
+
+
 def test_a_repeat_is_told_with_its_reason():
     fake = FakeTime()
     failure = Failure(Sent.UNKNOWN, "RC0506", "It failed.")

@@ -25,6 +25,7 @@ def _binding(collection: Collection) -> Binding:
             fixed=frozenset(fixed),
         )
     lengths |= {column.path: column.length for column in RESIGNS.columns}
+    fixed |= {column.path for column in RESIGNS.columns if column.fixed}
     lengths["attributes"] = None
     return Binding(
         kind=collection.kind,

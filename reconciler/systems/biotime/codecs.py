@@ -18,9 +18,9 @@ class Codec(msgspec.Struct, frozen=True):
 
 def text(value: object) -> str | None:
     """Text, trimmed; blank is None. Numbers become text, since servers hold a code such as 17 either way."""
+    if value is None or value == "":
+        return None
     if type(value) is not str:
-        if value is None:
-            return None
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, (dict, list)):

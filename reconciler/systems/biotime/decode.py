@@ -31,7 +31,7 @@ class Decoder:
         self.companies: dict[int, Company] = {}
         self.codes: dict[int, str] = {}
         self._bare: list[tuple[Values, Reference]] = []
-        self._sets: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._sets: dict[tuple[str | int, ...], tuple[str, ...]] = {}  # one object for equal values, to save memory
 
     def take(self, rows: list[Row]) -> None:
         for row in rows:
@@ -61,29 +61,29 @@ class Decoder:
 
     def _refer(self, values: Values, reference: Reference, raw: object) -> None:
         code = COLLECTIONS[reference.kind].code
-        members = raw if isinstance(raw, list) else [raw]
-        named = [_named(member, code) for member in members if member is not None]
-        if any(type(member) is int for member in named):
-            values[reference.path] = tuple(named) if reference.many else named[0]  # type: ignore[arg-type]
-            self._bare.append((values, reference))
-        elif reference.many:
-            values[reference.path] = self._set([str(member) for member in named])
+        named: tuple[str | int, ...]
+        if reference.many and isinstance(raw, list):
+            named = tuple([_named(member, code) for member in raw if member is not None])
         else:
-            values[reference.path] = intern(str(named[0])) if named else None
-
-    def _set(self, members: list[str]) -> tuple[str, ...]:
-        found = tuple(sorted(set(members)))
-        return self._sets.setdefault(found, found)
+            named = () if raw is None else (_named(raw, code),)
+        found = self._sets.get(named)
+        if found is None:
+            if int in map(type, named):
+                values[reference.path] = named  # type: ignore[assignment]
+                self._bare.append((values, reference))
+                return
+            found = self._sets[named] = tuple(sorted({str(member) for member in named}))
+        values[reference.path] = found if reference.many else found[0] if found else None
 
     def resolve(self, codes: Codes) -> None:
         """Puts codes for the references that came as bare ids. `codes` is asked only for kinds of which some did, and
         not for the collection's own."""
         for values, reference in self._bare:
             known = self.codes if reference.kind == self.collection.kind else codes(reference.kind)
-            raw = values[reference.path]
-            members = raw if isinstance(raw, tuple) else (raw,)
-            named = [_code(member, known) for member in members]
-            values[reference.path] = self._set(named) if reference.many else named[0]
+            members: tuple[object, ...] = values[reference.path]  # type: ignore[assignment]
+            named = tuple(sorted({_code(member, known) for member in members}))
+            named = self._sets.setdefault(named, named)
+            values[reference.path] = named if reference.many else named[0]
         self._bare.clear()
 
 
@@ -92,7 +92,8 @@ def _columns(
 ) -> list[tuple[str, str, Callable[[object], Value], tuple[str, str] | None]]:
     """What the loop over 100,000 rows needs of each column that is wanted, in the table's order."""
     wanted: list[Column] = [column for column in collection.columns if column.path in paths]
-    wanted += [attribute(path) for path in sorted(paths) if path.startswith(ATTRIBUTES)]
+    labels = [attribute(path) for path in sorted(paths) if path.startswith(ATTRIBUTES)]
+    wanted += [column for column in labels if column is not None]
     return [(intern(each.path), each.wire, each.codec.decode, each.nested) for each in wanted]
 
 

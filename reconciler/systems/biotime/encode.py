@@ -3,14 +3,17 @@
 from collections.abc import Callable, Mapping
 
 from reconciler.model.fields import Value
-from reconciler.systems.biotime.wire import ATTRIBUTES, Collection
+from reconciler.systems.biotime.wire import ATTRIBUTES, Collection, attribute
+from reconciler.transport.failure import Failure, Sent
 
 IdOf = Callable[[str, str], int]
 """(kind, code) to the server's id. Raises Failure for what the target does not have."""
 
 
 def encode(collection: Collection, values: Mapping[str, Value], id_of: IdOf) -> dict[str, object]:
-    """The members of a body that set `values`. What is not of this collection, such as a resignation, is left out."""
+    """The members of a body that set `values`. What is not of this collection, such as a resignation, is left out.
+
+    Raises Failure for a reference to what is not there, and for an attribute with the name of another field."""
     body: dict[str, object] = {}
     for column in collection.columns:
         if column.path in values:
@@ -31,5 +34,9 @@ def encode(collection: Collection, values: Mapping[str, Value], id_of: IdOf) -> 
                 body[reference.wire] = None if value is None else id_of(reference.kind, str(value))
     for path in sorted(values):
         if path.startswith(ATTRIBUTES):
-            body[path.removeprefix(ATTRIBUTES)] = values[path]
+            label = attribute(path)
+            if label is None:
+                detail = f"`{path}` is no custom attribute: the server has a field of its own under this name."
+                raise Failure(Sent.NOT_SENT, "RC0601", detail)
+            body[label.wire] = label.codec.encode(values[path])
     return body

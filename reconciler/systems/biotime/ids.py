@@ -43,7 +43,8 @@ class Ids:
             else:
                 self._ids[kind, code] = number
 
-    def remove(self, kind: str, code: str) -> None:
-        """No object has this code any more."""
+    def remove(self, kind: str, code: str, number: int) -> None:
+        """The object with this id no longer has this code; another may have it by now."""
         with self._lock:
-            self._ids.pop((kind, code), None)
+            if self._ids.get((kind, code)) == number:
+                del self._ids[kind, code]

@@ -106,11 +106,10 @@ def _page(http: Http, path: str, query: Query, number: int) -> tuple[list[Row], 
         raise _senseless(path, "it is not an object with rows")
     if body.get("code") not in (None, 0, "0"):
         raise Failure(Sent.REFUSED, "RC0506", f"The server could not list {path}: {quote(body.get('msg'))}.")
-    rows = body.get("data")
-    if rows is None:
-        rows = body.get("results")  # 8.x has either [real: RAY, S0X]
+    members = [body[name] for name in ("data", "results") if isinstance(body.get(name), list)]
+    rows = max(members, key=len, default=None)  # 8.x has either, or both [manual M85 3.1; real: RAY, S0X]
     count = body.get("count")
-    if type(count) is not int or not isinstance(rows, list):
+    if type(count) is not int or rows is None:
         raise _senseless(path, "it has no rows or no count of them")
     if not all(isinstance(row, dict) and type(row.get("id")) is int for row in rows):
         raise _senseless(path, "a row of it has no id")

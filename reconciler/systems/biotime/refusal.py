@@ -72,9 +72,7 @@ def _phrase(collection: Collection, member: str, words: str) -> str:
 
 
 def _unknown(change: Change, failure: Failure) -> Diagnostic:
-    verb = _VERBS.get(change.action, "change")
-    detail = f"Whether the target did {verb} the {change.address.kind} is not known. {failure.detail}"
-    return error("RC0702", cleaned(detail, change), address=change.address, source=change.source)
+    return error("RC0702", cleaned(failure.detail, change), address=change.address, source=change.source)
 
 
 def cleaned(text: str, change: Change) -> str:

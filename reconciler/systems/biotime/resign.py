@@ -31,10 +31,16 @@ class Resigns:
         self._rows: dict[int, Resignation] | None = None
         self._posted: set[int] = set()  # employees who left since the rows were read
 
-    def forget(self) -> None:
-        """What was read may no longer be so."""
+    def reread(self) -> bool:
+        """Reads the rows anew, since somebody may have made some; False when they can't be read."""
+        try:
+            rows = read_resignations(self._http, self._target)
+        except Failure:
+            return False
         with self._lock:
-            self._rows = None
+            self._rows = rows
+            self._posted.clear()
+        return True
 
     def row(self, employee: int) -> Resignation | None:
         """The employee's resignation, if there is one. Raises Failure."""

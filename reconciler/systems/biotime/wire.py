@@ -1,5 +1,7 @@
 """The mapping between the language's paths and the wire's names: one table per kind. A new field is one line."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from reconciler.model.fields import Value
@@ -9,7 +11,8 @@ from reconciler.systems.biotime.codecs import Codec
 
 class Column(msgspec.Struct, frozen=True):
     """One field. `nested` is where newer versions have it instead, as (member, name). `length` is the greatest length
-    of the server's column in code points; None: the language's own, or it has none. `fixed`: null can't clear it."""
+    of the server's column in code points; None: the language's own, or it has none. `fixed`: null can't clear it.
+    `filled`: the server gives a value to a new object that has none, so that null takes an update."""
 
     path: str
     wire: str
@@ -17,6 +20,7 @@ class Column(msgspec.Struct, frozen=True):
     length: int | None = None
     nested: tuple[str, str] | None = None
     fixed: bool = False
+    filled: bool = False
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -42,12 +46,16 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     required: tuple[str, ...] = ()
     unique: frozenset[str] = frozenset()
 
+    @property
+    def filled(self) -> list[str]:
+        return [column.path for column in self.columns if column.filled]
+
     def path_of(self, wire: str) -> str:
         """The language's name for a field of the wire; an unknown one's own name, and the key's is `code`."""
         if wire == self.code:
             return "code"
         for column in self.columns:
-            if wire == column.wire:
+            if wire == column.wire or (column.nested is not None and wire == column.nested[1]):
                 return column.path
             if column.nested is not None and wire == column.nested[0]:
                 return column.path.partition(".")[0]
@@ -79,7 +87,7 @@ _EMPLOYEE = Collection(
         Column("device_password", "device_password", codecs.MASKED, 20),
         Column("privilege", "dev_privilege", codecs.PRIVILEGE),
         Column("verify_mode", "verify_mode", codecs.VERIFY_MODE),
-        Column("hire_date", "hire_date", codecs.DATE),
+        Column("hire_date", "hire_date", codecs.DATE, filled=True),  # with today [manual DOC]
         Column("birthday", "birthday", codecs.DATE),
         Column("gender", "gender", codecs.GENDER),
         Column("email", "email", codecs.TEXT, 50),
@@ -147,7 +155,7 @@ RESIGNS = Collection(
         Column("resigned.date", "resign_date", codecs.DATE),
         Column("resigned.type", "resign_type", codecs.RESIGN_TYPE),
         Column("resigned.reason", "reason", codecs.TEXT, 200),
-        Column("resigned.block_attendance", "disableatt", codecs.BOOLEAN),
+        Column("resigned.block_attendance", "disableatt", codecs.BOOLEAN, fixed=True),
     ),
 )
 """Resignations: a collection of their own, one row per employee who has left."""
@@ -156,14 +164,24 @@ ATTRIBUTES = "attributes."
 """Custom attributes stand at the top of a row under their label [real: PYB, S0X]."""
 
 
-def attribute(path: str) -> Column:
-    """The column of a custom attribute."""
-    return Column(path, path.removeprefix(ATTRIBUTES), codecs.TEXT)
+RESERVED = frozenset(
+    {"id", "company", "self_password", "flow_role", "attemployee", "photo", "vl_face_photo", _EMPLOYEE.code}
+    | {column.wire for column in _EMPLOYEE.columns}
+    | {reference.wire for reference in _EMPLOYEE.references}
+)
+"""Members of a row that are no custom attributes, whatever somebody calls theirs: some are secret, some decide who the
+employee is."""
 
 
-def resigning(paths: object) -> bool:
+def attribute(path: str) -> Column | None:
+    """The column of a custom attribute; None when its label can't be one."""
+    label = path.removeprefix(ATTRIBUTES)
+    return None if label in RESERVED else Column(path, label, codecs.TEXT)
+
+
+def resigning(paths: Iterable[str]) -> bool:
     """Whether any of these paths is about a resignation."""
-    return any(str(path).startswith("resigned.") for path in paths)  # type: ignore[attr-defined]
+    return any(path.startswith("resigned.") for path in paths)
 
 
 Row = dict[str, object]

@@ -24,8 +24,8 @@ from reconciler.systems.biotime.wire import COLLECTIONS, resigning
 from reconciler.transport.failure import Failure, Sent
 from reconciler.transport.http import open_writer
 
-_HOPELESS = frozenset({"RC0501", "RC0502", "RC0503"})
-"""Failures that one call per object would only meet again."""
+_ABSENT = frozenset({403, 404, 405, 500})
+"""How servers without a bulk call answer it, but for those that answer with a page [real: BRG, PYB]."""
 
 
 @contextmanager
@@ -44,7 +44,6 @@ class BioTimeWriter:
         self._http = http
         self._dialect = dialect
         self._target = target
-        self._listings = listings
         self._reader = BioTimeReader(http, target)
         self._ids = Ids(listings, self._relist)
         self._resigns = Resigns(http, target)
@@ -90,9 +89,15 @@ class BioTimeWriter:
         number = answer.get("id") if isinstance(answer, dict) else None
         number = number if type(number) is int else None  # 9.5 leaves it out for positions [real: PYB]
         self._ids.put(kind, key, number)
-        if after.get("resigned.date") is not None:
+        filled = {path: None for path in collection.filled if path in after and after[path] is None}
+        leaves = after.get("resigned.date") is not None
+        if filled or leaves:
             try:
-                self._resigns.write(change, self._ids.id_of(kind, key))
+                number = self._ids.id_of(kind, key)
+                if filled:
+                    self._put(change, number, filled)
+                if leaves:
+                    self._resigns.write(change, number)
             except Failure as failure:
                 return _half_done(change, number, failure)
         return Outcome(address=change.address, status=Status.DONE, id=number)
@@ -113,7 +118,7 @@ class BioTimeWriter:
         if change.was is not None:
             if (kept := self._kept_code(change, number)) is not None:
                 return kept
-            self._ids.remove(kind, change.was)
+            self._ids.remove(kind, change.was, number)
             self._ids.put(kind, key, number)
         return Outcome(address=change.address, status=Status.DONE, id=number)
 
@@ -130,11 +135,10 @@ class BioTimeWriter:
         self._send(self._dialect.update, url, body | company, repeatable=True)
 
     def _required(self, change: Change, url: str) -> dict[str, object]:
-        """What an update has to say again: from the change, the listing, or else the object itself."""
+        """What an update has to say again: from the change, or else from the object itself. A listing would not do:
+        its references have the codes of before, which others may have by now."""
         collection = COLLECTIONS[change.address.kind]
-        listing = self._listings.get(change.address.kind)
-        live = listing.objects.get(change.was or change.address.key) if listing else None
-        known = {**(live.values if live else {}), **(change.before or {}), **(change.after or {})}
+        known = {**(change.before or {}), **(change.after or {})}
         if all(known.get(path) for path in collection.required):
             return encode(collection, {path: known[path] for path in collection.required}, self._ids.id_of)
         row = self._http.get(url)
@@ -146,30 +150,33 @@ class BioTimeWriter:
 
     def _delete(self, change: Change) -> Outcome:
         _, kind, key = change.address
-        url = f"{COLLECTIONS[kind].url}{self._id(change)}/"
+        number = self._id(change)
+        url = f"{COLLECTIONS[kind].url}{number}/"
         try:
             self._send("DELETE", url, None, repeatable=True)
         except Failure as failure:
             if failure.status != 404:  # else somebody, or an earlier try, deleted it
                 raise
-        self._ids.remove(kind, key)
+        self._ids.remove(kind, key, number)
         return Outcome(address=change.address, status=Status.DONE, id=change.id)
 
     def _write_together(self, key: tuple[str, Value], changes: Sequence[Change]) -> list[Outcome]:
-        look = False
+        resigns = key[0] == "resign"
         try:
             url, body = bulk_call(key, [self._id(change) for change in changes], self._ids.id_of)
             # a resignation that arrives twice is refused; the others may
-            self._send("POST", url, body, repeatable=key[0] != "resign")
+            self._send("POST", url, body, repeatable=not resigns)
         except Failure as failure:
-            if failure.code in _HOPELESS:
-                return [refused(change, failure) for change in changes]
-            if failure.sent is Sent.UNKNOWN or failure.status == 404:
-                self._without.add(key[0])  # 500 on some, a page on others [real: BRG]
-            if key[0] == "resign":
-                look = True
-                self._resigns.forget()
-            return [self._write_one(change, look=look) for change in changes]
+            absent = failure.code == "RC0505" or failure.status in _ABSENT
+            if absent:
+                self._without.add(key[0])
+            if resigns and failure.sent is Sent.UNKNOWN:
+                if not self._resigns.reread():
+                    return [refused(change, failure) for change in changes]
+                return [self._write_one(change, look=True) for change in changes]
+            if absent or failure.code == "RC0701":  # then each is told what is wrong with it, if anything
+                return [self._write_one(change) for change in changes]
+            return [refused(change, failure) for change in changes]
         return [Outcome(address=change.address, status=Status.DONE, id=change.id) for change in changes]
 
     def _kept_code(self, change: Change, number: int) -> Outcome | None:
@@ -179,7 +186,8 @@ class BioTimeWriter:
         try:
             row = self._http.get(f"{collection.url}{number}/")
         except Failure as failure:  # the change itself was made, or seems so
-            raise Failure(Sent.UNKNOWN, failure.code, failure.detail) from None
+            detail = f"Whether the code was changed is not known. {failure.detail}"
+            raise Failure(Sent.UNKNOWN, failure.code, detail) from None
         code = text(row.get(collection.code)) if isinstance(row, dict) else None
         if code == key:
             return None
@@ -217,7 +225,7 @@ def _half_done(change: Change, number: int | None, failure: Failure) -> Outcome:
     outcome = refused(change, failure)
     diagnostic = outcome.diagnostic
     if diagnostic is not None:
-        detail = f"The employee was created, but the resignation was not entered. {diagnostic.detail}"
+        detail = f"The {change.address.kind} was created, but not all of it was written. {diagnostic.detail}"
         diagnostic = msgspec.structs.replace(diagnostic, detail=detail)
     return Outcome(address=change.address, status=Status.FAILED, id=number, diagnostic=diagnostic)
 

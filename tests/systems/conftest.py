@@ -1,0 +1,5 @@
+"""What pytest has to know before it imports the helpers of this folder."""
+
+import pytest
+
+pytest.register_assert_rewrite("conformance")
