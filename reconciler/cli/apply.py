@@ -140,7 +140,7 @@ class _Run:
             own = {"applied": report is not None, "diagnostics": told + result.get("diagnostics", [])}
             print_json({**document, **result, **own})
         elif report and plan.changes():
-            print_to(sys.stdout, render_outcomes(plan, outcomes, verified, problems, color=self.options.color()))
+            print_to(sys.stdout, "\n" + render_outcomes(plan, outcomes, verified, problems, color=self.options.color()))
 
 
 class _Stop(Event):

@@ -131,7 +131,9 @@ def _misplaced(problem: click.ClickException) -> str:
     if ctx is None or not isinstance(problem, click.NoSuchOption) or ctx.parent is None:
         return ""
     options = {name for option in ctx.find_root().command.params for name in option.opts}
-    return f" It stands before the command: reconciler {problem.option_name} …" if problem.option_name in options else ""
+    return (
+        f" It stands before the command: reconciler {problem.option_name} …" if problem.option_name in options else ""
+    )
 
 
 def unexpected(problem: Exception, *, json: bool, verbose: bool) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.common import failed, not_written, print_bytes, print_to, settings
-from reconciler.cli.planning import progress_of, session_of
+from reconciler.cli.planning import progress_of, project_of
 from reconciler.config.expressions import nearest
 from reconciler.model.diagnostic import error, has_errors
 from reconciler.report.export import render_resources
@@ -20,7 +20,7 @@ from reconciler.workflow.exporting import read_all
 def command(ctx: click.Context, target: str, out: str | None) -> None:
     """Write a target's live state as resource files; a plan of them is empty."""
     options = settings(ctx)
-    session, diagnostics = session_of(options)
+    session, diagnostics = project_of(options)
     if session is None:
         ctx.exit(failed(options, diagnostics, json=False))
     if target not in session.organisation.project.targets:

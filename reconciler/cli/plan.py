@@ -51,4 +51,6 @@ def command(
         ctx.exit(FAILED)
     if out and count(plan).changes and not (errors(plan) or refusals(plan)):
         print_to(sys.stderr, f"The plan is saved. To carry out exactly this: reconciler apply {shlex.quote(out)}")
+    if not as_json and (errors(plan) or refusals(plan)):
+        print_to(sys.stderr, "An apply would refuse this plan: the errors say why, and what to do.")
     ctx.exit(plan_status(plan, detailed=detailed_exitcode))

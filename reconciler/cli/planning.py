@@ -12,7 +12,7 @@ from reconciler.cli.common import Settings
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.report.progress import Progress, open_progress
 from reconciler.workflow.planning import Options
-from reconciler.workflow.session import Session, open_session
+from reconciler.workflow.session import Session, open_project, open_session
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -46,6 +46,11 @@ def session_of(settings: Settings) -> tuple[Session | None, list[Diagnostic]]:
     return open_session(settings.root, settings.variables, os.environ)
 
 
+def project_of(settings: Settings) -> tuple[Session | None, list[Diagnostic]]:
+    """The session of a command that does not look at the resource files."""
+    return open_project(settings.root, settings.variables, os.environ)
+
+
 def progress_of(as_json: bool) -> Progress:
     """Progress on standard error; none beside JSON."""
     return open_progress(sys.stderr, silent=as_json, terminal=sys.stderr.isatty())
@@ -58,5 +63,6 @@ def write_plan_file(path: Path, data: bytes) -> Diagnostic | None:
     try:
         replace_file(path, data)
     except OSError as problem:
-        return error("RC0806", f"The plan can't be saved at {path}: {problem.strerror or type(problem).__name__}.")
+        why = problem.strerror or type(problem).__name__
+        return error("RC0806", f"The plan can't be saved at {path}: {why.lower()}.")
     return None

@@ -14,8 +14,7 @@ from reconciler.cli.common import print_to
 @click.argument("file")
 def command(file: str) -> None:
     """Serve the simulated systems that FILE describes, until interrupted; print their addresses."""
-    from reconciler.simulator import run
-    from reconciler.simulator.config import SimulatorError, read
+    from reconciler.simulator import SimulatorError, read, run
 
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):

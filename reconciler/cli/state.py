@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from reconciler.cli.common import Settings, failed, print_json, print_to, settings
-from reconciler.cli.planning import session_of
+from reconciler.cli.planning import project_of
 from reconciler.model.address import matches, parse_address
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.state import State
@@ -25,7 +25,7 @@ def command() -> None:
 
 
 def _session(ctx: click.Context, options: Settings, as_json: bool = False) -> Session:
-    session, diagnostics = session_of(options)
+    session, diagnostics = project_of(options)
     if session is None:
         ctx.exit(failed(options, diagnostics, json=as_json))
     return session
@@ -49,6 +49,8 @@ def list_(ctx: click.Context, globs: tuple[str, ...], as_json: bool) -> None:
         print_json(entries_document(entries, pending))
     elif entries or pending:
         print_to(sys.stdout, render_addresses(entries, pending))
+    else:
+        print_to(sys.stderr, "Nothing in the state matches." if globs else "The state holds no objects yet.")
 
 
 @command.command("show", short_help="Show what is remembered of one object.")

@@ -39,7 +39,7 @@ def resource_files(root: Path, globs: Sequence[tuple[str, Span]]) -> tuple[list[
             found.append(error("RC0107", f'"{glob}" matches no file.{_advice(root, glob)}', source=span))
     outside = [name for name in sorted(names) if inside(root, name) is None]
     for name in outside:
-        detail = f'"{name}" is a link that leads out of the project. Put the file itself here.'
+        detail = f'"{name}" is a link that leads out of the project, or nowhere. Put the file itself here.'
         found.append(error("RC0108", detail, source=Span(name, 1, 1)))
     return sorted(names - set(outside)), found
 
@@ -95,7 +95,7 @@ class _Search:
             name = folder + entry.name
             if entry.name.startswith(".") and not head.startswith("."):
                 continue
-            if not entry.is_dir():
+            if not _is_folder(entry):
                 if not rest and head != "**" and fnmatchcase(entry.name, head):
                     yield name
             elif head == "**":
@@ -122,7 +122,16 @@ class _Search:
             return []
 
     def _complain(self, code: str, detail: str) -> None:
-        self._found.append(error(code, detail, source=self._span))
+        complaint = error(code, detail, source=self._span)
+        if complaint not in self._found:  # ** looks into a folder more than once
+            self._found.append(complaint)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _advice(root: Path, glob: str) -> str:

@@ -11,13 +11,14 @@ from reconciler.config import cache, references
 from reconciler.config.expressions import Expressions
 from reconciler.config.files import PROJECT_FILE, content_digest, read_inside, resource_files
 from reconciler.config.objects import Shape, shape_of
-from reconciler.config.project import ProjectFile, read_project
+from reconciler.config.project import UNKNOWN_NAME, ProjectFile, read_project
 from reconciler.config.resources import read_resources
 from reconciler.config.tree import LOSSES
 from reconciler.config.values import Reading
 from reconciler.model.diagnostic import Diagnostic, Span, error, in_order
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Object, Organisation
+from reconciler.model.project import Project
 
 
 def load(
@@ -36,6 +37,17 @@ def load(
     finally:
         if collecting:
             gc.enable()
+
+
+def load_project(
+    root: Path, variables: Mapping[str, str], environment: Mapping[str, str]
+) -> tuple[Project | None, list[Diagnostic]]:
+    """The project file alone, for what asks nothing of the resource files; None when it can't be used."""
+    data = read_inside(root, PROJECT_FILE)
+    if isinstance(data, str):
+        return None, [_no_project(root, data)]
+    file, found = read_project(root, data, variables, environment)
+    return file.project, in_order(found)
 
 
 class _Files(msgspec.Struct):
@@ -60,7 +72,7 @@ def _load(
         return None, found
     names, missing = resource_files(root, file.globs)
     read = _read_files(root, file, names)
-    found += missing + read.found
+    found += missing + [each for each in read.found if file.judges_names or each.code != UNKNOWN_NAME]
     by_kind, twice = references.index(read.objects)
     lost = set(KINDS) if any(each.code in LOSSES for each in found) else read.lost
     found += twice + references.check(root, by_kind, file.selected, lost)

@@ -20,12 +20,14 @@ from reconciler.model.secret import SecretReference
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _BACKENDS = ("local",)
+UNKNOWN_NAME = "RC0402"
 
 
 class ProjectFile(msgspec.Struct, frozen=True, kw_only=True):
     """What the project file says. `project` is None when it can't be used; the rest is as much as is known then.
-    `globs` are the resources, `selected` the keys that targets select, with their places. `usable` says whether the
-    resource files can be judged: not without their list, or the value of a variable."""
+    `globs` are the resources, `selected` the keys that targets select, with their places. `usable` says whether it is
+    known which files are the resources. When a variable has no value, `judges_names` is false: that an expression names
+    what there is not would be said of texts that are right."""
 
     project: Project | None = None
     globs: tuple[tuple[str, Span], ...] = ()
@@ -33,6 +35,7 @@ class ProjectFile(msgspec.Struct, frozen=True, kw_only=True):
     tables: tuple[str, ...] = ()
     selected: tuple[Selected, ...] = ()
     usable: bool = False
+    judges_names: bool = True
 
 
 def read_project(
@@ -45,10 +48,12 @@ def read_project(
         return ProjectFile(), found
     declared = declared_variables(Reading(PROJECT_FILE, Expressions({}), (), found), node)
     values, wrong = values_of(declared, variables, environment)
-    if has_errors(wrong):
-        return ProjectFile(), found + wrong
-    reading = Reading(PROJECT_FILE, Expressions(values), _table_names(node), found)
-    return _read(root, reading, node, values), found
+    reading = Reading(PROJECT_FILE, Expressions(values), _table_names(node), found + wrong)
+    file = _read(root, reading, node, values)
+    if values.keys() == declared.keys():
+        return file, reading.found
+    file = msgspec.structs.replace(file, judges_names=False)
+    return file, [each for each in reading.found if each.code != UNKNOWN_NAME or each in wrong]
 
 
 def _read(root: Path, reading: Reading, node: tree.Mapping, values: Mapping[str, str]) -> ProjectFile:

@@ -121,14 +121,15 @@ def _check_required(reading: Reading, shape: Shape, columns: list[Column], what:
 
 def _objects(reading: Reading, shape: Shape, table: Table, columns: list[Column]) -> list[Object]:
     blocks = [leaf.inner for leaf in shape.fields.by_name.values() if leaf.inner is not None and leaf.inner.required]
+    same = _constants(reading, columns)
+    differing = [column for column in columns if not _is_constant(column)]
     objects = []
-    working = columns
     for line, cells in table.rows:
         span = Span(table.file, line, 1)
         row = dict(zip(table.columns, cells, strict=True))
-        values: dict[str, Value] = {}
+        values = dict(same)
         broken = set()
-        for column in working:
+        for column in differing:
             try:
                 values[column.path] = _value(reading, column, cells, row)
             except Wrong as wrong:
@@ -136,7 +137,7 @@ def _objects(reading: Reading, shape: Shape, table: Table, columns: list[Column]
                 if wrong.spot is not None:  # the map itself is wrong, so every row would repeat it
                     broken.add(column.path)
         if broken:
-            working = [column for column in working if column.path not in broken]
+            differing = [column for column in differing if column.path not in broken]
         for block in blocks:
             _check_block(reading, block, values, span)
         made = make_object(shape.kind, values, span)
@@ -145,21 +146,36 @@ def _objects(reading: Reading, shape: Shape, table: Table, columns: list[Column]
     return objects
 
 
+def _constants(reading: Reading, columns: list[Column]) -> dict[str, Value]:
+    """The values that a map gives to every row alike, by path; what is wrong with one is complained of at the map."""
+    values = {}
+    for column in columns:
+        if column.node is not None and _is_constant(column):
+            try:
+                values[column.path] = read_value(reading, column.leaf.field, column.node)
+            except Wrong as wrong:
+                reading.report(wrong, column.node)
+    return values
+
+
+def _is_constant(column: Column) -> bool:
+    node = column.node
+    parts = node.items if isinstance(node, tree.Sequence) else [node]
+    return node is not None and not any(isinstance(part, tree.Scalar) and has_expression(part.value) for part in parts)
+
+
 def _value(reading: Reading, column: Column, cells: list[str], row: Mapping[str, str]) -> Value:
     """One path's value in one row. Raises Wrong."""
     field = column.leaf.field
-    if column.node is not None:
-        if not (isinstance(column.node, tree.Scalar) and has_expression(column.node.value)):
-            return read_value(reading, field, column.node, row)
-        if field.required and "." in column.path and not rendered_text(reading, column.node, row):
-            return None
-        return read_value(reading, field, column.node, row)
-    text = cells[column.number].strip()
-    if 0 < len(text) <= column.leaf.quick:
-        return text
-    if not text and field.required and "." in column.path:
-        return None  # the whole block may be empty in this row; _check_block looks
-    return read_text(field, text)
+    may_be_empty = field.required and "." in column.path  # a whole block may be, in a row: _check_block looks
+    if column.node is None:
+        text = cells[column.number].strip()
+        if 0 < len(text) <= column.leaf.quick:
+            return text
+        return None if may_be_empty and not text else read_text(field, text)
+    if may_be_empty and isinstance(column.node, tree.Scalar) and not rendered_text(reading, column.node, row):
+        return None
+    return read_value(reading, field, column.node, row)
 
 
 def _check_block(reading: Reading, block: Fields, values: Mapping[str, Value], span: Span) -> None:

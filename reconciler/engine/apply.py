@@ -43,6 +43,7 @@ class _Walk:
         self.stop = stop
         self.done = done
         self.outcomes: dict[Address, Outcome] = {}
+        self.released: set[Address] = set()
         self.queue: deque[list[Change]] = deque()  # what is free to go, in batches
         self.open: dict[Hashable, list[Change]] = {}  # the batch in the queue that still takes changes, by its key
         self.waits = {
@@ -59,9 +60,11 @@ class _Walk:
 
     def release(self, pool: ThreadPoolExecutor) -> None:
         """Clears, before all else, the values that stand in each other's way in a ring."""
-        steps = [_released(change) for change in self.changes.values() if change.release]
+        steps = [_released(change) for change in self.changes.values() if change.release and not self.stop.is_set()]
         for outcome in pool.map(lambda step: self.writer.write([step])[0], steps):
-            if outcome.status is not Status.DONE:
+            if outcome.status is Status.DONE:
+                self.released.add(outcome.address)
+            else:
                 self._finish(self.changes[outcome.address], outcome)
 
     def run(self, pool: ThreadPoolExecutor, concurrency: int) -> None:
@@ -103,6 +106,8 @@ class _Walk:
             change, outcome = reached.pop()
             if change.address in self.outcomes:
                 continue
+            if change.address in self.released and outcome.status is not Status.DONE:
+                outcome = _cleared(change, outcome)
             self.outcomes[change.address] = outcome
             self.done(change, outcome)
             for address in self.waiters.get(change.address, []):
@@ -121,6 +126,16 @@ def _released(change: Change) -> Change:
     return msgspec.structs.replace(
         change, fields=fields, after={**before, **dict.fromkeys(change.release)}, was=None, release=()
     )
+
+
+def _cleared(change: Change, outcome: Outcome) -> Outcome:
+    """An outcome that is not done, of a change whose values were released: the object is not as it was before."""
+    if outcome.diagnostic is None:
+        return outcome
+    paths = ", ".join(f"`{path}`" for path in change.release)
+    also = f" To be exchanged, its {paths} was cleared before that, and is empty now: apply again to set it."
+    diagnostic = msgspec.structs.replace(outcome.diagnostic, detail=outcome.diagnostic.detail + also)
+    return msgspec.structs.replace(outcome, diagnostic=diagnostic)
 
 
 def _skipped(change: Change, code: str, detail: str) -> Outcome:

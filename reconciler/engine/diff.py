@@ -114,7 +114,8 @@ class _Comparison:
         self.listing = listing
         self.memory = memory
         self.binding = binding
-        self.owned = memory.owned(listing.kind)
+        # what is only pending is adopted: protection, `on_remove` and digests are still to be remembered
+        self.remembered = memory.entries.get(listing.kind, {})
         self.renamed_from = {new: old for old, new in renames[listing.kind].items()}
         self.renamed_away = renames[listing.kind].keys()
         paths = reference_paths(listing.kind)
@@ -129,7 +130,7 @@ class _Comparison:
             live is not None
             and self.simple
             and not each.ignore
-            and each.key in self.owned
+            and each.key in self.remembered
             and each.values.items() <= live.values.items()
         )
 
@@ -192,7 +193,7 @@ class _Comparison:
             if found != wanted:
                 cause = self._cause(earlier, entry, path, found, wanted)  # type: ignore[arg-type]
                 fields.append(FieldChange(path, before[path], wanted, cause))
-        if not fields and old is None and each.key in self.owned:
+        if not fields and old is None and each.key in self.remembered:
             return None
         return Change(
             address=address,

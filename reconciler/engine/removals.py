@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from reconciler.engine.diff import Memory
 from reconciler.engine.references import reference_paths, references, users_of
 from reconciler.model.address import Address
-from reconciler.model.diagnostic import Diagnostic, warning
+from reconciler.model.diagnostic import Diagnostic, error, warning
 from reconciler.model.digest import live_digest
 from reconciler.model.fields import Value
 from reconciler.model.kinds import KINDS
@@ -47,7 +47,10 @@ def removals(
             elif live.key in listing.duplicates:
                 diagnostics.append(_ambiguous(address))
             else:
-                changes.append(_removal(address, live, memory, system, listings, today, owned=owned))
+                try:
+                    changes.append(_removal(address, live, memory, system, listings, today, owned=owned))
+                except LookupError as problem:
+                    diagnostics.append(error("RC0601", f"It can't be removed as asked: {problem}", address=address))
         if left:
             diagnostics.append(_left(target.name, kind, left))
     return changes, diagnostics

@@ -32,6 +32,7 @@ def _masked_names(fields: Iterable[Field]) -> set[str]:
 
 
 _MASKED = {"password", "access_token", "api_key"}.union(*(_masked_names(kind.fields) for kind in KINDS.values()))
+_CREDENTIALS = re.compile(r"://[^/\s]*@")  # in a url
 _MASKED_KEY = re.compile(rf"""(?<![\w-])["']?(?:{"|".join(sorted(_MASKED))})["']?\s*:""")
 
 
@@ -39,8 +40,8 @@ def render_diagnostics(diagnostics: Iterable[Diagnostic], read_line: ReadLine, *
     """Every diagnostic in the order given, with its place and line, and a closing line that counts them.
 
     The line is left out where it may hold a secret or a sensitive value: beside a literal secret (RC0208), under or
-    beside the key of a masked field, and in a table (CSV). "" when there are no diagnostics; else the text ends with a
-    newline.
+    beside the key of a masked field, where a url has credentials, and in a table (CSV). "" when there are no
+    diagnostics; else the text ends with a newline.
     """
     all_of_them = list(diagnostics)
     if not all_of_them:
@@ -86,7 +87,7 @@ def _source(diagnostic: Diagnostic, read_line: ReadLine, secret_lines: set[tuple
 
 
 def _may_hold_masked(span: Span, line: str, read_line: ReadLine) -> bool:
-    if span.file.lower().endswith(".csv") or _MASKED_KEY.search(line):
+    if span.file.lower().endswith(".csv") or _MASKED_KEY.search(line) or _CREDENTIALS.search(line):
         return True
     above = read_line(Span(span.file, span.line - 1, 1)) if span.line > 1 else None
     found = list(_MASKED_KEY.finditer(above)) if above else []

@@ -9,6 +9,7 @@ from reconciler.model.fields import Field, Kind, Type, Value
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Listing, Live
 from reconciler.model.secret import Secret
+from reconciler.report.json_text import escaped, is_obeyed
 from reconciler.report.text import printable
 
 SHORT = 4
@@ -63,7 +64,7 @@ def render_resources(target: str, listing: Listing) -> str:
     body = yaml.dump(
         {kind.plural: rows}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=110
     )
-    return head + "".join(f"# {printable(note)}\n" for note in notes) + body
+    return head + "".join(f"# {printable(note)}\n" for note in notes) + escaped(body)
 
 
 def _in_order(kind: Kind, objects: Mapping[str, Live]) -> Iterator[Live]:
@@ -128,7 +129,7 @@ def _written(field: Field, value: Value) -> object:
         return _Members(_Code(_literal(member)) for member in value)
     if isinstance(value, str):
         text = _literal(value)
-        return _Code(text) if field.reference else text
+        return _Code(text) if field.reference or is_obeyed(text) else text
     return value
 
 
@@ -140,6 +141,6 @@ def _literal(text: str) -> str:
 def _place(row: dict[str, Any], path: str, value: object) -> None:
     block, dot, name = path.partition(".")
     if dot:
-        row.setdefault(block, _Line())[name] = value
+        row.setdefault(block, _Line())[_Code(name) if is_obeyed(name) else name] = value
     else:
         row[path] = value

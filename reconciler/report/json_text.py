@@ -13,5 +13,14 @@ def encode_json(document: object) -> bytes:
 
     Raises UnicodeEncodeError for a lone surrogate: see `text.storable`.
     """
-    text = msgspec.json.encode(document).decode()
-    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode() + b"\n"
+    return escaped(msgspec.json.encode(document).decode()).encode() + b"\n"
+
+
+def is_obeyed(text: str) -> bool:
+    """Whether a terminal obeys a character of `text`, of those that JSON and YAML let pass."""
+    return _OBEYED.search(text) is not None
+
+
+def escaped(text: str) -> str:
+    """`text` with these characters as `\\u202e`: the escapes of JSON, and of YAML within double quotes."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

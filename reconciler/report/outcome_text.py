@@ -11,7 +11,7 @@ from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Action, Change, Plan, Reason
 from reconciler.report.change_text import row, row_lines
 from reconciler.report.diagnostics import body_lines, diagnostics_document, heading
-from reconciler.report.text import counted, paint, printable, prose
+from reconciler.report.text import counted, listed, paint, printable, prose
 
 _SKIPPED_SHOWN = 20  # they follow from failures, which are all shown
 _DID = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
@@ -55,6 +55,7 @@ def render_outcomes(
         _section(all_of_them, Status.SKIPPED, "Skipped, never sent", color),
         *([heading(problem, color=color), *body_lines(problem)] for problem in problems),
         _by_target(plan, all_of_them),
+        _unread(plan, color),
         _closing(all_of_them, verified, problems, color),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -83,6 +84,16 @@ def _by_target(plan: Plan, all_of_them: Sequence[Result]) -> list[str]:
     parts = [(part.target, _of(part.target, all_of_them)) for part in plan.targets]
     lines = [f"{printable(name)}: {_tally(these)}" for name, these in parts if these]
     return lines if len(lines) > 1 else []
+
+
+def _unread(plan: Plan, color: bool) -> list[str]:
+    """The targets that were not read, so that the closing line is not taken for the whole."""
+    missing = [printable(part.target) for part in plan.targets if not part.complete]
+    if not missing:
+        return []
+    verb = "was" if len(missing) == 1 else "were"
+    said = f"Incomplete: {listed(missing)} {verb} not read completely, so not all that the files ask for was applied."
+    return [paint(line, "error", color) for line in prose(said, "")]
 
 
 def _of(target: str, all_of_them: Iterable[Result]) -> list[Result]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+import msgspec
+
 from reconciler.model.diagnostic import Diagnostic, Severity, in_order
 from reconciler.model.kinds import KINDS
 from reconciler.model.plan import Action, Cause, Change, Counts, Plan, Reason, TargetPlan, count
@@ -27,7 +29,7 @@ def render_plan(plan: Plan, *, color: bool) -> str:
     blocks = [_introduction(plan, color), *(_target(part, color) for part in busy)]
     if busy:
         blocks.append(_quiet(idle))
-    blocks += _diagnostics([*plan.diagnostics, *(each for part in plan.targets for each in part.diagnostics)], color)
+    blocks += _diagnostics([*plan.diagnostics, *(each for part in plan.targets for each in _placed(part))], color)
     if sum(map(len, blocks)) > _SCREENFUL:
         blocks.append(_removals(plan.changes(), color))
     blocks.append(_closing(plan, color))
@@ -123,7 +125,7 @@ def _objects_lines(kind: str, changes: Sequence[Change], color: bool) -> list[st
             lines += ["  " + head, *("  " + detail for detail in detail_lines(change, color))]
         if len(these) > most:
             left = _objects(len(these) - most, kind, "more ")
-            lines.append(f"  … and {left} to {action}, not shown here; --json and --report have them all.")
+            lines.append(f"  … and {left} to {action}, not shown here; --json has them all.")
     return lines
 
 
@@ -135,6 +137,11 @@ def _quiet(parts: Sequence[TargetPlan]) -> list[str]:
     if len(parts) > _NAMES_SHOWN:
         names.append(f"{len(parts) - _NAMES_SHOWN:,} more")
     return prose(f"Nothing to do on {listed(names)}.", "")
+
+
+def _placed(part: TargetPlan) -> list[Diagnostic]:
+    """The target's diagnostics, with its name where they are about no object of it."""
+    return [each if each.address else msgspec.structs.replace(each, address=part.target) for each in part.diagnostics]
 
 
 def _diagnostics(diagnostics: Iterable[Diagnostic], color: bool) -> list[list[str]]:
@@ -181,34 +188,39 @@ def _closing(plan: Plan, color: bool) -> list[str]:
         verb = "was" if len(missing) == 1 else "were"
         said = f"Incomplete: {listed(missing)} {verb} not read completely, so this is not the whole plan."
         notes += [paint(line, "error", color) for line in prose(said, "")]
+    narrowed = bool(plan.select or plan.exclude)
     if numbers.changes:
-        return [*notes, paint("Plan:", "strong", color) + f" {_counts(numbers, unchanged=True)}."]
-    return [*notes, *_no_changes(numbers, bool(missing), color)]
+        return [*notes, paint("Plan:", "strong", color) + f" {_counts(numbers, closing=True, narrowed=narrowed)}."]
+    return [*notes, *_no_changes(numbers, bool(missing), narrowed, color)]
 
 
-def _no_changes(numbers: Counts, incomplete: bool, color: bool) -> list[str]:
-    """That there is nothing to do on any target; never said of what could not be read."""
+def _no_changes(numbers: Counts, incomplete: bool, narrowed: bool, color: bool) -> list[str]:
+    """That there is nothing to do on any target; never said of what could not be read or was not looked at."""
+    counts = _counts(numbers, closing=True, narrowed=narrowed)
     if incomplete:
-        return [f"No changes in what could be read; {_counts(numbers, unchanged=True)}."]
+        known = bool(numbers.unchanged or numbers.adopt or numbers.forget)
+        return [f"No changes in what could be read; {counts}." if known and counts else "Nothing could be compared."]
+    if narrowed:
+        return [f"No changes in what is selected{f'; {counts}' if counts else ''}."]
     good = paint("No changes.", "good", color)
     if numbers.adopt or numbers.forget:
-        return [f"{good} No target is written to; {_counts(numbers, unchanged=True)}."]
-    return [f"{good} The targets hold what the files say; {numbers.unchanged:,} unchanged."]
+        return [f"{good} No target is written to; {counts}."]
+    return [f"{good} The targets hold what the files say; {counts}."]
 
 
 def _cause_unknown(change: Change) -> bool:
     return any(field.cause is None and not field.unreadable for field in change.fields)
 
 
-def _counts(numbers: Counts, *, unchanged: bool = False) -> str:
-    """`3 to create, 2 to delete; 5 to adopt`. A closing line has its zeros, and `; 994 unchanged`."""
+def _counts(numbers: Counts, *, closing: bool = False, narrowed: bool = False) -> str:
+    """`3 to create, 2 to delete; 5 to adopt`. A closing line has its zeros, and `; 994 unchanged` of a whole plan."""
     steps = [
         f"{number:,} to {word}"
         for number, word in ((numbers.create, "create"), (numbers.update, "update"), (numbers.delete, "delete"))
-        if number or (unchanged and numbers.changes)
+        if number or (closing and numbers.changes)
     ]
     parts = [", ".join(steps)] if steps else []
     parts += [f"{n:,} to {word}" for n, word in ((numbers.adopt, "adopt"), (numbers.forget, "forget")) if n]
-    if unchanged:
+    if closing and not narrowed:
         parts.append(f"{numbers.unchanged:,} unchanged")
     return "; ".join(parts)

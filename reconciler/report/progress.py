@@ -13,6 +13,7 @@ _STEP = 10_000  # objects between two lines of a listing
 _SMALL = 1_000  # a listing of fewer objects says nothing
 _PATIENCE = 30.0  # seconds after which a line is due, however little was done
 _PARTS = 10  # lines of an apply
+_FEW = 20  # an apply of fewer changes says nothing
 
 
 class Progress:
@@ -42,7 +43,7 @@ def open_progress(stream: IO[str], *, silent: bool, terminal: bool) -> Progress:
 
 class Lines(Progress):
     """Plain lines: of a listing one for every 10,000 objects, of an apply one for every tenth, of each the last
-    one, and one after half a minute without any. A short listing says nothing. `clock` gives seconds."""
+    one, and one after half a minute without any. What is short says nothing. `clock` gives seconds."""
 
     def __init__(self, stream: IO[str], clock: Callable[[], float] = monotonic) -> None:
         self._stream = stream
@@ -56,8 +57,9 @@ class Lines(Progress):
         self._say((target, kind), done, _STEP, last, f"{target}: {done:,}{of} {_plural(kind)} read")
 
     def applying(self, target: str, done: int, total: int) -> None:
-        step = max(1, total // _PARTS)
-        self._say((target, ""), done, step, done == total, f"{target}: {done:,} of {total:,} changes tried")
+        step = total // _PARTS if total >= _FEW else total + 1
+        last = done == total and total >= _FEW
+        self._say((target, ""), done, step, last, f"{target}: {done:,} of {total:,} changes tried")
 
     def _say(self, about: tuple[str, str], done: int, step: int, last: bool, line: str) -> None:
         with self._lock:

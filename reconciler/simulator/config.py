@@ -69,8 +69,11 @@ def read(path: Path) -> list[ServerConfig]:
     try:
         root = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
         value = _plain(root) if root is not None else None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SimulatorError(f"{path} can't be read: {error}.") from None
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise SimulatorError(f"{path} can't be read: {why}.") from None
+    except UnicodeDecodeError:
+        raise SimulatorError(f"{path} can't be read: it is not UTF-8 text.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""

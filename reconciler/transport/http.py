@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import unquote
 
 import httpx
@@ -43,9 +43,16 @@ class HttpReader:
     def __init__(self, line: "_Line") -> None:
         self._line = line
 
-    def get(self, path: str, query: Mapping[str, str | int] = {}) -> object:
-        """The decoded JSON at `path`, which is relative to the target's url. Raises Failure."""
-        return self._line.call("GET", path, query, None, repeatable=True)
+    def get(
+        self, path: str, query: Mapping[str, str | int] = {}, shape: Any = Any, *, optional: bool = False
+    ) -> object:
+        """The decoded JSON at `path`, which is relative to the target's url.
+
+        Of a `shape`, a type as msgspec decodes it, only what it names is decoded: large pages are read much faster.
+        `optional` says that the target may lack the path, so that an answer that makes no sense is not asked for again.
+        Raises Failure.
+        """
+        return self._line.call("GET", path, query, None, repeatable=True, shape=shape, optional=optional)
 
 
 class HttpWriter(HttpReader):
@@ -58,11 +65,12 @@ class HttpWriter(HttpReader):
         body: Mapping[str, object] | None,
         *,
         repeatable: bool,
+        optional: bool = False,
     ) -> object | None:
         """The decoded JSON of the answer, None for an empty one. `body` may hold secrets at any depth. `repeatable`
         says that it may arrive twice and mean the same: where it does not, only a call that surely was not carried out
-        is sent again. Raises Failure."""
-        return self._line.call(method, path, {}, body, repeatable=repeatable)
+        is sent again. `optional` as in `get`. Raises Failure."""
+        return self._line.call(method, path, {}, body, repeatable=repeatable, optional=optional)
 
 
 @contextmanager
@@ -108,7 +116,15 @@ class _Line:
         self._refused: Failure | None = None
 
     def call(
-        self, method: Method, path: str, query: Mapping[str, str | int], body: object | None, *, repeatable: bool
+        self,
+        method: Method,
+        path: str,
+        query: Mapping[str, str | int],
+        body: object | None,
+        *,
+        repeatable: bool,
+        shape: Any = Any,
+        optional: bool = False,
     ) -> object:
         url = self._url(path, query)
         self._learn()
@@ -120,11 +136,13 @@ class _Line:
                 # one wrong password is tried once, however many threads are waiting to try it
                 if self._refused is not None:
                     return Failed(_copy(self._refused), final=True)
-                result = self._exchange(about, url, content, body)
+                result = self._exchange(about, url, content, body, shape)
                 if isinstance(result, Failed) and result.failure.code == "RC0503":
                     self._refused = result.failure
                 else:
                     self._known = True
+            if optional and isinstance(result, Failed) and result.failure.code == "RC0505":
+                return result._replace(final=True)
             return result
 
         def told(number: int, seconds: float, failure: Failure) -> None:
@@ -162,7 +180,9 @@ class _Line:
         shown = f"[{host}]" if ":" in host else host
         return replies.Call(self._target.name, shown, port, method, path, self._target.timeout)
 
-    def _exchange(self, about: replies.Call, url: httpx.URL, content: bytes | None, body: object | None) -> object:
+    def _exchange(
+        self, about: replies.Call, url: httpx.URL, content: bytes | None, body: object | None, shape: Any
+    ) -> object:
         """One try: a value or a `Failed`. Failures are returned, since raising one while httpx's exception is handled
         would chain them, and that one holds the request."""
         started = self._timing.clock()
@@ -183,7 +203,7 @@ class _Line:
             if response.is_client_error:
                 redactor = redactor.together_with(secrets_in(body))
             names = frozenset(body) if isinstance(body, Mapping) else frozenset()
-            result = replies.of_reply(response, about, redactor, names, self._timing.wall())
+            result = replies.of_reply(response, about, redactor, names, self._timing.wall(), shape)
         if _logger.isEnabledFor(logging.DEBUG):
             outcome = (
                 result.failure.status or result.failure.code if isinstance(result, Failed) else response.status_code

@@ -4,7 +4,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import msgspec
@@ -84,11 +84,14 @@ def of_error(error: Exception, call: Call, *, login: bool) -> Failed:
     return Failed(Failure(sent, "RC0506", detail))
 
 
-def of_reply(response: httpx.Response, call: Call, redactor: Redactor, names: frozenset[str], wall: float) -> object:
-    """The decoded JSON of a good reply (None: it was empty), or a `Failed`. `names` are the keys of what was sent."""
+def of_reply(
+    response: httpx.Response, call: Call, redactor: Redactor, names: frozenset[str], wall: float, shape: Any = Any
+) -> object:
+    """The decoded JSON of a good reply (None: it was empty), or a `Failed`. `names` are the keys of what was sent,
+    `shape` the type that is wanted."""
     status = response.status_code
     if 200 <= status < 300:
-        return _good(response, call)
+        return _good(response, call, shape)
     if 300 <= status < 400:
         return _redirect(response, call, redactor)
     told = _title(status)
@@ -108,12 +111,12 @@ def of_reply(response: httpx.Response, call: Call, redactor: Redactor, names: fr
     return _refusal(response, call, redactor, names)
 
 
-def _good(response: httpx.Response, call: Call) -> object:
+def _good(response: httpx.Response, call: Call, shape: Any) -> object:
     content = response.content.removeprefix(b"\xef\xbb\xbf").strip()
     if not content and call.writes:
         return None
     try:
-        return msgspec.json.decode(content)
+        return msgspec.json.decode(content, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     page = content.startswith(b"<") or "html" in response.headers.get("content-type", "").lower()

@@ -14,6 +14,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.objects import Listing
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Action, Change, Plan, TargetPlan
+from reconciler.state.backend import StateError
 from reconciler.transport.failure import Failure
 from reconciler.workflow.ledger import Ledger, calls
 from reconciler.workflow.planning import TARGETS_AT_ONCE, Progress, View, read_listings
@@ -43,11 +44,12 @@ def apply_plan(
 ) -> Report:
     """Carries out `plan`. The caller holds the state's lock and has asked whoever had to be asked.
 
-    Raises StateError when the state can't be written; what was done by then is in the report of no one, but the pending
-    addresses were saved before.
+    Raises StateError when the state can't be written and nothing was sent. When it can't be written later no new call
+    starts, and the report says so: the pending addresses were saved before.
     """
     ledger = Ledger(session.backend, session.state, key)
-    if calls(plan.changes()):
+    sending = bool(calls(plan.changes()))
+    if sending:
         ledger.begin(plan.changes())
     try:
         with ThreadPoolExecutor(max_workers=TARGETS_AT_ONCE) as pool:
@@ -61,12 +63,17 @@ def apply_plan(
     for part in plan.targets:
         _tidy(ledger, part, views[part.target], key)
     ledger.save()
+    if ledger.problem is not None and not sending:
+        raise StateError(ledger.problem)
     outcomes = tuple(outcome for result in results for outcome in result.outcomes)
     verdicts = [result.verified for result in results if result.verified is not None]
     return Report(
         outcomes,
         all(verdicts) if verdicts else None,
-        tuple(problem for result in results for problem in result.problems),
+        (
+            *(problem for result in results for problem in result.problems),
+            *([ledger.problem] if ledger.problem is not None else []),
+        ),
     )
 
 
@@ -86,6 +93,8 @@ def _apply_part(
         nonlocal finished
         finished += 1
         ledger.note(change, outcome)
+        if ledger.problem is not None:
+            stop.set()
         applied(part.target, finished, len(wanted))
 
     try:

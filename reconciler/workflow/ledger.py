@@ -7,10 +7,11 @@ from threading import Lock
 import msgspec
 
 from reconciler.engine.record import pending, record
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Action, Change
 from reconciler.model.state import Entry, State
-from reconciler.state.backend import Backend
+from reconciler.state.backend import Backend, StateError
 from reconciler.state.key import key_id
 
 SAVE_EVERY = 3.0
@@ -33,6 +34,7 @@ class Ledger:
             for address, entry in state.entries.items()
         }
         self.pending: set[str] = set(state.pending)
+        self.problem: Diagnostic | None = None  # why the state can't be saved any more
 
     def begin(self, changes: Iterable[Change]) -> None:
         """Writes down what is about to be created, before the first call. Writes in any case: that finds out whether
@@ -57,7 +59,8 @@ class Ledger:
                 self._save()
 
     def save(self) -> None:
-        """Saves the state if it differs from the stored one."""
+        """Saves the state if it differs from the stored one. What stands in the way of that is the `problem`: it must
+        not hide what was done."""
         with self._lock:
             self._save()
 
@@ -66,10 +69,15 @@ class Ledger:
         self.pending.discard(str(change.address))
 
     def _save(self) -> None:
+        if self.problem is not None:
+            return
         self._saved_at = time.monotonic()
         if self.entries == self._stored.entries and frozenset(self.pending) == self._stored.pending:
             return
-        self._write()
+        try:
+            self._write()
+        except StateError as error:
+            self.problem = error.diagnostic
 
     def _write(self) -> None:
         state = msgspec.structs.replace(

@@ -90,7 +90,7 @@ def _plan_view(view: View, options: Options) -> TargetPlan:
         options.select,
         options.exclude,
     )
-    return msgspec.structs.replace(part, diagnostics=(*view.diagnostics, *part.diagnostics))
+    return msgspec.structs.replace(part, diagnostics=tuple(dict.fromkeys((*view.diagnostics, *part.diagnostics))))
 
 
 def _look(session: Session, target: Target, progress: Progress) -> View:

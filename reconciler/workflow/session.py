@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from reconciler.config.load import load
+from reconciler.config.load import load, load_project
 from reconciler.config.secrets import Resolver
 from reconciler.model.diagnostic import Diagnostic, has_errors
 from reconciler.model.objects import Organisation
@@ -36,6 +36,22 @@ def open_session(
     organisation, diagnostics = load(root, variables, environment)
     if organisation is None or has_errors(diagnostics):
         return None, diagnostics
+    return _opened(organisation, environment, diagnostics)
+
+
+def open_project(
+    root: Path, variables: Mapping[str, str], environment: Mapping[str, str]
+) -> tuple[Session | None, list[Diagnostic]]:
+    """As `open_session`, with the project file alone: what it manages is not read, and need not be there yet."""
+    project, diagnostics = load_project(root, variables, environment)
+    if project is None or has_errors(diagnostics):
+        return None, diagnostics
+    return _opened(Organisation(project, {}, ""), environment, diagnostics)
+
+
+def _opened(
+    organisation: Organisation, environment: Mapping[str, str], diagnostics: list[Diagnostic]
+) -> tuple[Session | None, list[Diagnostic]]:
     project = organisation.project
     try:
         backend = open_backend(project)

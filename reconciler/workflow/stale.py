@@ -72,8 +72,8 @@ def _verb(change: Change) -> str:
 def _stale(change: Change, why: str) -> Diagnostic:
     return error(
         "RC0807",
-        f"Since the plan was saved this {change.address.kind} has moved: {why}. Nothing was changed. Run plan again, and "
-        "look at what is different.",
+        f"Since the plan was saved this {change.address.kind} has moved: {why}. Nothing was changed. Run plan again, "
+        "and look at what is different.",
         address=change.address,
         source=change.source,
     )

@@ -41,7 +41,7 @@ def loaded(root: Path, files: Mapping[str, str | bytes], variables: Mapping[str,
 
 def employee(root: Path, fields: str) -> Object:
     """The employee with these further fields (flow style), read from a file without a complaint."""
-    text = f"departments: [{{code: D, name: D}}]\nareas: [{{code: A, name: A}}, {{code: B, name: B}}]\n"
+    text = "departments: [{code: D, name: D}]\nareas: [{code: A, name: A}, {code: B, name: B}]\n"
     text += f"employees:\n  - {{code: '1', department: D, {fields}}}\n"
     return loaded(root, {"a.yaml": text}).objects["employee"]["1"]
 

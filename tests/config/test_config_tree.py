@@ -40,7 +40,7 @@ REFUSED = [
     ("an open quotation", 'a: "b\n', "RC0102", 2, 1),
     ("an open bracket", "a: [b,\n", "RC0102", 2, 1),
     ("a forbidden beginning", "a: @b\n", "RC0102", 1, 4),
-    ("an unknown escape", 'a: "\\q"\n', "RC0102", 1, 6),
+    ("an unknown escape", 'a: "\\q"\n', "RC0102", 1, 5),
     ("a control character", "é: b\nc: \x07\n", "RC0102", 2, 4),
     ("NUL", "a: b\nc: \0\n", "RC0102", 2, 4),
     ("not UTF-8", b"a: b\nc: \xc3\xa9 \xff\n", "RC0102", 2, 6),
@@ -76,7 +76,9 @@ def read(text: str) -> Plain:
     return plain(root)
 
 
-@pytest.mark.parametrize(("text", "code", "line", "column"), [case[1:] for case in REFUSED], ids=[c[0] for c in REFUSED])
+@pytest.mark.parametrize(
+    ("text", "code", "line", "column"), [case[1:] for case in REFUSED], ids=[c[0] for c in REFUSED]
+)
 def test_is_refused_with_its_place(text: str | bytes, code: str, line: int, column: int) -> None:
     _, found = composed(text)
     assert [(each.code, each.source and (each.source.line, each.source.column)) for each in found] == [
@@ -193,7 +195,9 @@ def test_defaults_merged_into_many_objects_are_no_bomb() -> None:
 
 def test_what_stands_before_a_mistake_is_given() -> None:
     found: list[Diagnostic] = []
-    given_ = [plain(node) for _, node, is_item in tree.entries(b"a:\n- b: 1\n- c: 2\n- d: [\n", "f.yaml", found) if is_item]
+    given_ = [
+        plain(node) for _, node, is_item in tree.entries(b"a:\n- b: 1\n- c: 2\n- d: [\n", "f.yaml", found) if is_item
+    ]
     assert (given_, [each.code for each in found]) == ([{"b": "1"}, {"c": "2"}], ["RC0102"])
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from config_helpers import complaints, employee, load_files, loaded, places
+from config_helpers import PROJECT, complaints, employee, load_files, loaded, places
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +16,10 @@ VALUES = [
     ("first_name: no", {"first_name": "no"}),
     ("first_name: 007, city: 1e3", {"first_name": "007", "city": "1e3"}),
     ("first_name: Null, last_name: NULL", {"first_name": "Null", "last_name": "NULL"}),
-    ("first_name: null, last_name: ~, city: , ssn: ''", {"first_name": None, "last_name": None, "city": None, "ssn": None}),
+    (
+        "first_name: null, last_name: ~, city: , ssn: ''",
+        {"first_name": None, "last_name": None, "city": None, "ssn": None},
+    ),
     ("first_name: 'null', last_name: \"~\"", {"first_name": "null", "last_name": "~"}),
     ("first_name: '  Ana  ', last_name: '   '", {"first_name": "Ana", "last_name": None}),
     ("hire_date: 2024-02-29, birthday: '1999-12-31'", {"hire_date": "2024-02-29", "birthday": "1999-12-31"}),
@@ -138,7 +141,9 @@ def test_a_required_field_is_not_cleared(tmp_path: Path, text: str) -> None:
 
 
 def test_fields_about_the_object_are_no_values(tmp_path: Path) -> None:
-    made = employee(tmp_path, "lifecycle: {prevent_delete: true, ignore: [mobile, attributes.X]}, on_remove: resign, was: 0")
+    made = employee(
+        tmp_path, "lifecycle: {prevent_delete: true, ignore: [mobile, attributes.X]}, on_remove: resign, was: 0"
+    )
     assert made.values == {"department": "D"}
     assert (made.prevent_delete, made.ignore, made.on_remove, made.was) == (
         True,
@@ -150,7 +155,7 @@ def test_fields_about_the_object_are_no_values(tmp_path: Path) -> None:
 
 def test_expressions_are_rendered_once(tmp_path: Path) -> None:
     files = {
-        "reconciler.yaml": "version: 1\nproject: p\ntargets: {}\nvariables: {d: {default: D}, raw: {default: '{{ var.d }}'}}\n",
+        "reconciler.yaml": PROJECT + "variables: {d: {default: D}, raw: {default: '{{ var.d }}'}}\n",
         "a.yaml": """
 departments: [{code: D, name: "Dept {{ var.d }}"}]
 areas: [{code: A, name: "{{ var.raw }}"}, {code: B, name: B}]
@@ -174,7 +179,11 @@ employees:
 
 
 def test_a_wrong_expression_is_complained_of_at_its_text(tmp_path: Path) -> None:
-    text = "departments:\n- {code: 1, name: '{{ var.nme }}'}\n- {code: 2, name: \"{{ ['a'] }}\"}\n- {code: 3, name: '{{ '}\n"
+    text = """departments:
+- {code: 1, name: '{{ var.nme }}'}
+- {code: 2, name: "{{ ['a'] }}"}
+- {code: 3, name: '{{ '}
+"""
     assert complaints(tmp_path, text) == [
         ("RC0402", "a.yaml:2:19"),
         ("RC0203", "a.yaml:3:19"),

@@ -165,3 +165,22 @@ def test_the_page_of_a_failed_server_is_never_shown(method: str, root: Path, ser
         ran = run(root, *words)
         assert ran.status == 4
         assert all(word not in ran.out + ran.err for word in ("Traceback", "OperationalError", "<html", "django"))
+
+
+def test_a_card_that_was_cleared_for_an_exchange_that_fails(root: Path, server: Server) -> None:
+    """Two people swap cards on a server that refuses the second call: who is left without a card is said."""
+    people = [{**ONE[0], "card": "111"}, {**BOTH[1], "card": "222"}]
+    write_objects(root, {**ORGANISATION, "employees": people})
+    assert apply(root).status == 0
+    swapped = [{**people[0], "card": "222"}, {**people[1], "card": "111"}]
+    write_objects(root, {**ORGANISATION, "employees": swapped})
+    server.faults.add(Fault(effect="status", status=403, method="PATCH", path=EMPLOYEES, nth=2, count=1))
+    ran = apply(root)
+    assert (ran.status, _statuses(ran)) == (1, {"hq/employee/E0": "skipped", "hq/employee/E1": "failed"})
+    [(_, _, why)] = [each for each in ran.complaints() if each[1] == "hq/employee/E0"]
+    assert why == (
+        "It waits for hq/employee/E1, which was not done. To be exchanged, its `card` was cleared before that, and is "
+        "empty now: apply again to set it."
+    )
+    assert (apply(root).status, changes(root)) == (0, [])
+    assert {row["emp_code"]: row["card_no"] for row in server.rows("employees")} == {"E0": "222", "E1": "111"}

@@ -42,18 +42,23 @@ def test_a_listing_that_is_read_again_begins_again() -> None:
     assert stream.getvalue().splitlines() == ["hq: 10,000 employees read"] * 2
 
 
-def test_an_apply_speaks_for_every_tenth_and_each_change_of_a_short_one() -> None:
+def test_an_apply_speaks_for_every_tenth_and_a_short_one_not_at_all() -> None:
     stream = StringIO()
     progress = Lines(stream, Clock())
     for done in range(1, 101):
         progress.applying("hq", done, 100)
-    for done in (1, 2):
-        progress.applying("lab", done, 2)
-    assert stream.getvalue().splitlines() == [
-        *(f"hq: {done} of 100 changes tried" for done in range(10, 101, 10)),
-        "lab: 1 of 2 changes tried",
-        "lab: 2 of 2 changes tried",
-    ]
+    for done in range(1, 20):
+        progress.applying("lab", done, 19)
+    assert stream.getvalue().splitlines() == [f"hq: {done} of 100 changes tried" for done in range(10, 101, 10)]
+
+
+def test_a_slow_short_apply_speaks_after_half_a_minute() -> None:
+    stream, clock = StringIO(), Clock()
+    progress = Lines(stream, clock)
+    for done in range(1, 6):
+        clock.now = done * 20.0
+        progress.applying("lab", done, 5)
+    assert stream.getvalue().splitlines() == ["lab: 3 of 5 changes tried", "lab: 5 of 5 changes tried"]
 
 
 def test_threads_do_not_mix_their_lines() -> None:

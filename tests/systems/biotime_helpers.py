@@ -113,7 +113,9 @@ class Answers:
         self.answers = answers
         self.asked: list[tuple[str, dict[str, object]]] = []
 
-    def get(self, path: str, query: Mapping[str, str | int] = {}) -> object:
+    def get(
+        self, path: str, query: Mapping[str, str | int] = {}, shape: object = None, *, optional: bool = False
+    ) -> object:
         self.asked.append((path, dict(query)))
         given = self.answers[path.rstrip("/").rpartition("/")[2]]
         answer = given(query) if callable(given) else given.pop(0)  # type: ignore[attr-defined]

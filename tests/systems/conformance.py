@@ -60,10 +60,6 @@ def kinds_of(subject: Subject) -> list[str]:
     return [kind for kind in KINDS if kind in system(subject.system).bindings]
 
 
-CASES = [(subject, kind) for subject in SUBJECTS for kind in kinds_of(subject)]
-CASE_NAMES = [f"{subject.profile}-{kind}" for subject, kind in CASES]
-
-
 class Run(msgspec.Struct, frozen=True):
     """One run of a command: its exit status and its JSON document."""
 
@@ -76,7 +72,7 @@ class Run(msgspec.Struct, frozen=True):
         return {
             each["address"].removeprefix(f"{TARGET}/"): (
                 "adopt" if each["action_reason"] == "adopt" else each["change"]["actions"][0],
-                [field["path"] for field in each["fields"]],
+                sorted(field["path"] for field in each["fields"]),
             )
             for each in self.document["resource_changes"]
         }
@@ -102,13 +98,14 @@ def summary(**counts: int) -> dict[str, int]:
 
 class World:
     """A project in a folder and the server that it manages. Tests change `objects` and `settings`, and run commands:
-    each run writes the files anew."""
+    each run writes the files anew. `texts` are files, by name, in place of `objects`."""
 
     def __init__(self, subject: Subject, server: Server, root: Path) -> None:
         self.subject = subject
         self.server = server
         self.root = root
         self.objects: Objects = {}
+        self.texts: dict[str, str] = {}
         self.settings: dict[str, Any] = {"limits": {"delete": "100%", "change": "100%"}}
 
     def plan(self, *options: str) -> Run:
@@ -183,6 +180,10 @@ class World:
         folder = self.root / "org"
         folder.mkdir(parents=True, exist_ok=True)
         (self.root / "reconciler.yaml").write_bytes(msgspec.json.encode(project))
+        for name, text in self.texts.items():
+            (folder / name).write_text(text, "utf-8")
+        if self.texts:
+            return
         for kind in KINDS.values():
             path = folder / f"{kind.plural}.yaml"
             rows = [{kind.key: key, **_nested(each)} for (name, key), each in self.objects.items() if name == kind.name]

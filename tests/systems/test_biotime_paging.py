@@ -14,6 +14,9 @@ class Rows:
     def __init__(self):
         self.ids = []
 
+    wire_names = None
+    optional = False
+
     def take(self, rows):
         self.ids += [row["id"] for row in rows]
 

@@ -18,15 +18,13 @@ class Codec(msgspec.Struct, frozen=True):
 
 def text(value: object) -> str | None:
     """Text, trimmed; blank is None. Numbers become text, since servers hold a code such as 17 either way."""
-    if value is None or value == "":
+    if type(value) is str:
+        return value.strip() or None
+    if value is None or isinstance(value, (dict, list)):
         return None
-    if type(value) is not str:
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, (dict, list)):
-            return None
-        value = str(value)
-    return value.strip() or None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value).strip() or None
 
 
 def _masked(value: object) -> Secret | None:

@@ -64,6 +64,9 @@ def _unclear(what: str, companies: Mapping[int, Company]) -> Failure:
 class _Companies:
     """Takes the rows of the companies' own collection."""
 
+    wire_names: frozenset[str] | None = None
+    optional = True
+
     def __init__(self) -> None:
         self.found: dict[int, Company] = {}
 

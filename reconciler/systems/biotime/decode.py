@@ -23,10 +23,18 @@ class Decoder:
     """Takes the pages of one collection and keeps only what was asked for. Rows of each company are kept apart, since
     codes repeat between them."""
 
+    optional = False
+
     def __init__(self, collection: WireCollection, paths: Collection[str]) -> None:
         self.collection = collection
         self.columns = _columns(collection, paths)
         self.references = [each for each in collection.references if each.path in paths]
+        self.wire_names = frozenset(
+            {collection.code, "is_default", "company"}
+            | {wire for _, wire, _, _ in self.columns}
+            | {nested[0] for _, _, _, nested in self.columns if nested is not None}
+            | {reference.wire for reference in self.references}
+        )
         self.rows: dict[int | None, list[Live]] = {}
         self.companies: dict[int, Company] = {}
         self.codes: dict[int, str] = {}
@@ -35,7 +43,7 @@ class Decoder:
 
     def take(self, rows: list[Row]) -> None:
         for row in rows:
-            company = company_of(row)
+            company = company_of(row) if "company" in row else None
             if company is not None:
                 self.companies.setdefault(company.id, company)
             live = self._live(row)
@@ -57,12 +65,14 @@ class Decoder:
         number = row["id"]
         key = text(row.get(self.collection.code)) or f"#{number}"
         built_in = self.collection.kind != "employee" and (number == BUILT_IN or row.get("is_default") in (True, 1))
-        return Live(intern(key), number, values, built_in)  # type: ignore[arg-type]
+        return Live(key, number, values, built_in)  # type: ignore[arg-type]
 
     def _refer(self, values: Values, reference: Reference, raw: object) -> None:
         code = COLLECTIONS[reference.kind].code
         named: tuple[str | int, ...]
-        if reference.many and isinstance(raw, list):
+        if type(raw) is dict:
+            named = (_named(raw, code),)
+        elif reference.many and isinstance(raw, list):
             named = tuple([_named(member, code) for member in raw if member is not None])
         else:
             named = () if raw is None else (_named(raw, code),)
@@ -99,7 +109,7 @@ def _columns(
 
 def _named(member: object, code: str) -> str | int:
     """The code of a nested object, or the id where the row has only that."""
-    if isinstance(member, dict):
+    if type(member) is dict:
         named = text(member.get(code))
         if named is not None:
             return named

@@ -1,7 +1,8 @@
 """Whole collections, page by page: complete, or a failure that says what is missing."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol, TypedDict, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from reconciler.systems.biotime.wire import Row
@@ -16,14 +17,25 @@ Seen = Callable[[int, int], None]
 """Told (rows read so far, the server's count)."""
 
 
+Page = tuple[list[Row], int, dict[str, str] | None]
+"""A page's rows, the server's count, and the query of the next page."""
+
+
 class Http(Protocol):
     """The part of the transport that reads."""
 
-    def get(self, path: str, query: Query = ..., /) -> object: ...
+    def get(self, path: str, query: Query = ..., shape: Any = ..., /, *, optional: bool = ...) -> object: ...
 
 
 class Take(Protocol):
-    """Something that is given a collection's rows, page by page."""
+    """Something that is given a collection's rows, page by page. `wire_names` are the members of a row that it looks
+    at, None for all: the others are not even decoded. `optional`: some servers lack the collection."""
+
+    @property
+    def wire_names(self) -> frozenset[str] | None: ...
+
+    @property
+    def optional(self) -> bool: ...
 
     def take(self, rows: list[Row]) -> None: ...
 
@@ -42,7 +54,7 @@ def read_complete(
     for attempt in range(1, TRIES + 1):
         taker = start()
         try:
-            for rows in _pages(http, path, query or {}, seen):
+            for rows in _pages(http, path, query or {}, seen, taker):
                 taker.take(rows)
         except Failure as failure:
             if failure.code != INCOMPLETE:
@@ -56,48 +68,69 @@ def read_complete(
 
 def peek(http: Http, path: str) -> Row | None:
     """Some row of the collection at `path`; None when it has none. Raises Failure."""
-    rows, _, _ = _page(http, path, {"page_size": 1, "limit": 1}, 0)
+    rows, _, _ = _page(lambda query: http.get(path, query), path, {"page_size": 1, "limit": 1}, 0)
     return rows[0] if rows else None
 
 
-def _pages(http: Http, path: str, query: Query, seen: Seen | None) -> Iterator[list[Row]]:
+def _pages(http: Http, path: str, query: Query, seen: Seen | None, taker: Take) -> Iterator[list[Row]]:
     """The pages' rows. Ends only when as many rows came as the server counted, none twice, on pages that agree."""
     # Which of `page_size` and `limit` is honoured differs by version, and unknown parameters are ignored: both are
     # sent [real: PYB, S0X]. Without a stable order rows shift between pages.
     first: dict[str, str | int] = {**query, "page_size": PAGE, "limit": PAGE, "ordering": "id"}
-    asked = first
-    visited: set[tuple[tuple[str, str], ...]] = set()
+    shape = _shape(taker.wire_names)
+
+    def get(query: Query) -> object:
+        return http.get(path, query, shape, optional=taker.optional)
+
+    visited: set[str] = set()
     ids: set[object] = set()
     total: int | None = None
     number = 0
-    while True:
-        rows, count, following = _page(http, path, asked, number)
-        number += 1
-        if total is not None and count != total:
-            raise _incomplete(f"The server's count of {path} went from {total} to {count} while its pages were read.")
-        total = count
-        before = len(ids)
-        ids.update(row["id"] for row in rows)
-        if len(ids) != before + len(rows):
-            raise _incomplete(f"The pages of {path} shifted while they were read: an object was on them twice.")
-        if seen is not None:
-            seen(len(ids), total)
-        yield rows
-        if following is None:
-            break
-        asked = {**first, **following}
-        mark = tuple(sorted((name, str(value)) for name, value in asked.items()))
-        if mark in visited:
-            raise _incomplete(f"The pages of {path} refer to each other in a circle, page {number} to an earlier one.")
-        visited.add(mark)
+    with ThreadPoolExecutor(max_workers=1) as ahead:  # the next page travels while this one is converted
+        page: Future[Page] | None = ahead.submit(_page, get, path, first, number)
+        while page is not None:
+            rows, count, following = page.result()
+            number += 1
+            if total is not None and count != total:
+                raise _incomplete(f"The server's count of {path} went from {total} to {count} while it was read.")
+            total = count
+            before = len(ids)
+            ids.update(row["id"] for row in rows)
+            if len(ids) != before + len(rows):
+                raise _incomplete(f"The pages of {path} shifted while they were read: an object was on them twice.")
+            page = None
+            if following is not None:
+                asked = {**first, **following}
+                _refuse_circle(path, asked, visited, number)
+                page = ahead.submit(_page, get, path, asked, number)
+            if seen is not None:
+                seen(len(ids), total)
+            yield rows
     if len(ids) != total:
         raise _incomplete(f"The server counts {total} objects in {path}, and its pages held {len(ids)}.")
 
 
-def _page(http: Http, path: str, query: Query, number: int) -> tuple[list[Row], int, dict[str, str] | None]:
+def _refuse_circle(path: str, asked: Query, visited: set[str], number: int) -> None:
+    mark = repr(sorted((name, str(value)) for name, value in asked.items()))
+    if mark in visited:
+        raise _incomplete(f"The pages of {path} refer to each other in a circle, page {number} to an earlier one.")
+    visited.add(mark)
+
+
+def _shape(wire_names: frozenset[str] | None) -> Any:
+    """The type of a page whose rows have only these members."""
+    if wire_names is None:
+        return Any
+    define: Any = TypedDict  # its functional form wants literal names, and ours are known at run time
+    row = define("Row", dict.fromkeys(sorted({"id", *wire_names}), Any), total=False)
+    page = dict.fromkeys(("count", "next", "code", "msg"), Any) | dict.fromkeys(("data", "results"), list[row] | None)  # type: ignore[valid-type]
+    return define("Page", page, total=False)
+
+
+def _page(get: Callable[[Query], object], path: str, query: Query, number: int) -> Page:
     """One page: its rows, the server's count, and the query of the next page."""
     try:
-        body = http.get(path, query)
+        body = get(query)
     except Failure as failure:
         if number and failure.status == 404:
             raise _incomplete(f"The pages of {path} shifted while they were read: page {number + 1} is gone.") from None

@@ -109,7 +109,8 @@ class BioTimeReader:
     def _add_resignations(self, lives: Lives, paths: Collection[str], query: Query | None) -> None:
         if query is None:
             found = read_resignations(self._http, self._target)
-            if not self._seen:  # rows of resignations do not say whose company they are
+            # Rows of resignations do not say whose company they are; where none had to be named there is only one.
+            if not self._seen or self._target.company is None:
                 lives += unlisted(lives, found)
         else:
             found = {}

@@ -18,7 +18,9 @@ Method = Literal["POST", "PATCH", "PUT", "DELETE"]
 class HttpWriter(Http, Protocol):
     """The part of the transport that writes."""
 
-    def send(self, method: Method, path: str, body: dict[str, object] | None, *, repeatable: bool) -> object: ...
+    def send(
+        self, method: Method, path: str, body: dict[str, object] | None, *, repeatable: bool, optional: bool = ...
+    ) -> object: ...
 
 
 class Resigns:

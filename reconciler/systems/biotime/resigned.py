@@ -25,6 +25,9 @@ class Resignation(msgspec.Struct, frozen=True):
 class _Resignations:
     """Takes the rows of the collection."""
 
+    wire_names: frozenset[str] | None = None
+    optional = True
+
     def __init__(self) -> None:
         self.found: dict[int, Resignation] = {}
 

@@ -91,15 +91,15 @@ class BioTimeWriter:
         self._ids.put(kind, key, number)
         filled = {path: None for path in collection.filled if path in after and after[path] is None}
         leaves = after.get("resigned.date") is not None
-        if filled or leaves:
-            try:
-                number = self._ids.id_of(kind, key)
-                if filled:
-                    self._put(change, number, filled)
-                if leaves:
-                    self._resigns.write(change, number)
-            except Failure as failure:
-                return _half_done(change, number, failure)
+        missing = f"{', '.join(filled)} was not cleared"
+        try:
+            if filled:
+                self._put(change, self._ids.id_of(kind, key), filled)
+            missing = "the resignation was not entered"
+            if leaves:
+                self._resigns.write(change, self._ids.id_of(kind, key))
+        except Failure as failure:
+            return _half_done(change, number, failure, missing)
         return Outcome(address=change.address, status=Status.DONE, id=number)
 
     def _update(self, change: Change, *, look: bool) -> Outcome:
@@ -165,7 +165,7 @@ class BioTimeWriter:
         try:
             url, body = bulk_call(key, [self._id(change) for change in changes], self._ids.id_of)
             # a resignation that arrives twice is refused; the others may
-            self._send("POST", url, body, repeatable=not resigns)
+            self._send("POST", url, body, repeatable=not resigns, optional=True)
         except Failure as failure:
             absent = failure.code == "RC0505" or failure.status in _ABSENT
             if absent:
@@ -199,9 +199,11 @@ class BioTimeWriter:
         diagnostic = error("RC0703", detail, address=change.address, source=change.source)
         return Outcome(address=change.address, status=Status.FAILED, id=number, diagnostic=diagnostic)
 
-    def _send(self, method: Method, url: str, body: dict[str, object] | None, *, repeatable: bool) -> object:
+    def _send(
+        self, method: Method, url: str, body: dict[str, object] | None, *, repeatable: bool, optional: bool = False
+    ) -> object:
         """The answer. A 2xx whose envelope says otherwise is a refusal [real: PYB, S0X]."""
-        answer = self._http.send(method, url, body, repeatable=repeatable)
+        answer = self._http.send(method, url, body, repeatable=repeatable, optional=optional)
         if isinstance(answer, dict) and "msg" in answer and answer.get("code") not in (None, 0, "0"):
             raise Failure(Sent.REFUSED, "RC0701", "The target refused the change.", body={"msg": answer["msg"]})
         return answer
@@ -221,11 +223,11 @@ class BioTimeWriter:
         return {} if company is None else {"company": company.id}
 
 
-def _half_done(change: Change, number: int | None, failure: Failure) -> Outcome:
+def _half_done(change: Change, number: int | None, failure: Failure, missing: str) -> Outcome:
     outcome = refused(change, failure)
     diagnostic = outcome.diagnostic
     if diagnostic is not None:
-        detail = f"The {change.address.kind} was created, but not all of it was written. {diagnostic.detail}"
+        detail = f"The {change.address.kind} was created, but {missing}. {diagnostic.detail}"
         diagnostic = msgspec.structs.replace(diagnostic, detail=detail)
     return Outcome(address=change.address, status=Status.FAILED, id=number, diagnostic=diagnostic)
 

@@ -1,0 +1,111 @@
+"""Ctrl-C and SIGTERM: calls in flight finish, no new ones start, the state is saved, and the next run goes on."""
+
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+from fault_process import WRITES, At, finish, start
+from fault_project import apply, changes, state, write_objects
+
+from reconciler.simulator import Fault, Server
+from reconciler.simulator.faults import Faults
+
+SIGNALS = pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+MANY = {
+    "departments": [{"code": "10", "name": "Ops"}],
+    "areas": [{"code": "HQ", "name": "Head"}],
+    "employees": [{"code": f"E{number:02}", "department": "10", "areas": ["HQ"]} for number in range(40)],
+}
+PEOPLE = [f"hq/employee/{each['code']}" for each in MANY["employees"]]
+
+
+@pytest.fixture
+def many(root: Path) -> Path:
+    write_objects(root, MANY)
+    return root
+
+
+@SIGNALS
+@pytest.mark.parametrize("json", [True, False], ids=["json", "text"])
+def test_during_the_writes(json: bool, number: signal.Signals, status: int, many: Path, server: Server) -> None:
+    """The signal comes while the fifth write is under way; that one still gets its answer."""
+    told = threading.Event()
+
+    def interrupt() -> None:
+        process.send_signal(number)
+        # the answer is held back until the command has said that it heard
+        assert process.stderr is not None
+        heard.append(process.stderr.readline() + process.stderr.readline())
+        told.set()
+
+    heard: list[str] = []
+    At(server, 5, interrupt, *WRITES, drop=False)
+    process = start(many, "apply", "--auto-approve", *(["--json"] if json else []))
+    ran = finish(process)
+    assert told.is_set()
+    assert (ran.status, heard) == (status, ["\nInterrupted: calls in flight finish, no new ones start.\n"])
+    kept = state(many)
+    made = sorted(f"hq/employee/{row['emp_code']}" for row in server.rows("employees"))
+    assert [address for address in kept["entries"] if "employee" in address] == made
+    assert kept["pending"] == []
+    assert len(made) < len(PEOPLE)
+    assert not (many / ".reconciler/state.json.lock").exists()
+    if json:
+        statuses = {each["address"]: each["status"] for each in ran.document["outcomes"]}
+        assert statuses == {address: "done" if address in kept["entries"] else "skipped" for address in statuses}
+        assert {code for code, _, _ in ran.complaints()} == {"RC0706"}
+        [why] = {detail for _, _, detail in ran.complaints()}
+        assert why == "The run was interrupted before this was sent."
+    server.faults = Faults()
+    assert (apply(many).status, changes(many), server.created_twice()) == (0, [], [])
+
+
+@SIGNALS
+@pytest.mark.parametrize("command", [("plan", "--json"), ("apply", "--json", "--auto-approve")], ids=["plan", "apply"])
+def test_while_the_target_is_read(
+    command: tuple[str, ...], number: signal.Signals, status: int, many: Path, server: Server
+) -> None:
+    """Nothing is known to be done, nothing is waited for, and the lock is free."""
+    server.faults.add(Fault(effect="hang", method="GET", path="/employees/", seconds=20))
+    reading = server.faults
+    At(server, 4, lambda: process.send_signal(number), "GET", drop=False)
+    server.faults.add(*reading.all())
+    process = start(many, *command)
+    ran = finish(process)
+    assert (ran.status, ran.out, ran.err) == (status, "", "Interrupted.\n")
+    assert server.calls("POST", "/personnel/*") == 0
+    server.faults = Faults()
+    assert apply(many).complaints() == []
+    assert changes(many) == []
+
+
+def test_before_anything_is_asked(many: Path, server: Server) -> None:
+    """At the question, Ctrl-D is a no: nothing is applied."""
+    ran = finish(start(many, "apply"))
+    assert ran.status == 1
+    assert "There is nobody to ask: add --auto-approve, or apply a saved plan with it." in ran.err
+    assert server.calls("POST", "/personnel/*") == 0
+
+
+@SIGNALS
+def test_twice_ends_at_once(number: signal.Signals, status: int, many: Path, server: Server) -> None:
+    """The server never answers; who does not want to wait says so again. The next run finds out what became of it."""
+    server.faults.add(Fault(effect="hang", method="POST", path="/employees/", seconds=20, commit=True))
+    hanging = server.faults
+
+    def interrupt() -> None:
+        process.send_signal(number)
+        assert process.stderr is not None
+        process.stderr.readline()
+        process.stderr.readline()
+        process.send_signal(number)
+
+    At(server, 5, interrupt, *WRITES, drop=False)
+    server.faults.add(*hanging.all())
+    (many / "reconciler.yaml").write_text((many / "reconciler.yaml").read_text().replace("2s", "60s"))
+    process = start(many, "apply", "--auto-approve", "--json")
+    process.communicate(timeout=10)
+    assert process.returncode == status
+    server.faults = Faults()
+    assert (apply(many).status, changes(many), server.created_twice()) == (0, [], [])

@@ -1,0 +1,60 @@
+"""One target that can't be reached does not stop the others."""
+
+from pathlib import Path
+
+from conftest import ORGANISATION
+from fault_project import apply, changes, run, serving, target, write_project
+
+from reconciler.simulator import Fault
+
+DEAD = "http://127.0.0.1:1"
+DETAIL = (
+    "The target porto (127.0.0.1:1) can't be reached: the connection was refused. Check `url` with its port, and that "
+    "the server runs. Nothing was sent."
+)
+
+
+def test_one_of_three_is_down(tmp_path: Path) -> None:
+    with serving() as lisbon, serving("zkbiotime") as braga:
+        targets = {
+            "lisbon": target(lisbon),
+            "porto": {"system": "biotime", "url": DEAD},
+            "braga": target(braga, "zkbiotime"),
+        }
+        root = write_project(tmp_path / "project", targets, ORGANISATION)
+        plan = run(root, "plan", "--json", "--out", str(tmp_path / "saved.plan"))
+        assert (plan.status, plan.document["complete"]) == (1, False)
+        assert plan.complaints() == [("RC0501", None, DETAIL)]
+        by_target = {name: part["complete"] for name, part in plan.document["targets"].items()}
+        assert by_target == {"lisbon": True, "porto": False, "braga": True}
+        assert plan.document["summary"]["create"] == 10
+
+        ran = apply(root)
+        assert (ran.status, ran.document["complete"]) == (4, False)
+        assert ran.complaints() == [("RC0501", None, DETAIL)]
+        assert ran.document["summary"] == {"done": 10, "failed": 0, "skipped": 0, "unknown": 0}
+        assert [len(server.rows("employees")) for server in (lisbon, braga)] == [2, 2]
+
+        again = apply(root)  # nothing is left to do, and the run was not complete all the same
+        assert (again.status, again.document["outcomes"]) == (4, [])
+
+        with serving() as porto:
+            write_project(root, targets | {"porto": target(porto)}, ORGANISATION)
+            assert (apply(root).status, changes(root)) == (0, [])
+            assert len(porto.rows("employees")) == 2
+
+
+def test_a_target_that_goes_down_between_plan_and_writes(tmp_path: Path) -> None:
+    """Its changes fail, those of the other are done; the state knows what is where."""
+    with serving() as lisbon, serving() as porto:
+        targets = {"lisbon": target(lisbon), "porto": target(porto)}
+        root = write_project(tmp_path / "project", targets, ORGANISATION)
+        porto.faults.add(Fault(effect="drop", path="/api-token-auth/", nth=2, count=1000))
+        ran = apply(root)
+        assert ran.status == 4
+        assert ran.document["targets"]["lisbon"]["done"] == 5
+        assert ran.document["targets"]["porto"]["done"] == 0
+        assert porto.rows("employees") == []
+        porto.faults.clear()
+        assert (apply(root).status, changes(root)) == (0, [])
+        assert (lisbon.created_twice(), porto.created_twice()) == ([], [])

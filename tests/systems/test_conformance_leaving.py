@@ -1,0 +1,162 @@
+"""People who leave: what happens instead of a delete, and resignations, where a server has them and where not."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conformance import BY_PROFILE, SUBJECTS, Subject, World, summary, world
+from conformance_values import companions, least
+
+from reconciler.simulator.store import Row
+
+subjects = pytest.mark.parametrize("subject", SUBJECTS, ids=[subject.profile for subject in SUBJECTS])
+with_resignations = pytest.mark.parametrize(
+    "subject", [each for each in SUBJECTS if "resigned" not in each.absent], ids=lambda each: each.profile
+)
+without_resignations = pytest.mark.parametrize(
+    "subject", [each for each in SUBJECTS if "resigned" in each.absent], ids=lambda each: each.profile
+)
+
+RESIGNED = {"resigned.date": "2026-01-31", "resigned.type": "quit"}
+
+
+def person(here: World, **values: Any) -> None:
+    """Puts an employee E beside the companions."""
+    here.objects = companions(here.subject) | {("employee", "E"): {**least(here.subject, "employee", "E"), **values}}
+
+
+def resigns(here: World) -> list[Row]:
+    return [{name: value for name, value in row.items() if name != "id"} for row in here.server.rows("resigns")]
+
+
+@subjects
+def test_forget_leaves_the_person_and_the_state_lets_go(subject: Subject, tmp_path: Path) -> None:
+    with world(subject, tmp_path) as here:
+        person(here)
+        here.settle()
+        person(here, on_remove="forget")  # said later, which takes no call but is remembered
+        here.settle()
+        here.objects = companions(subject)
+        here.server.journal.clear()
+        planned = here.plan()
+        assert planned.steps == {"employee/E": ("no-op", [])}
+        assert planned.document["summary"] == summary(forget=1, unchanged=len(here.objects))
+        assert planned.status == 0
+        here.settle()
+        assert here.written() == []
+        assert "E" in here.codes("employee")
+
+
+@subjects
+def test_disable_moves_the_person_where_no_terminal_is(subject: Subject, tmp_path: Path) -> None:
+    with world(subject, tmp_path) as here:
+        person(here, on_remove="disable", areas=["R1", "R2"])
+        here.settle()
+        here.objects = companions(subject)
+        planned = here.plan()
+        assert planned.steps == {"employee/E": ("update", ["areas"])}
+        assert planned.document["resource_changes"][0]["action_reason"] == "removed"
+        here.settle()
+        assert here.row("employee", "E")["area"] == [1]
+
+
+@with_resignations
+def test_resign_enters_a_resignation_and_coming_back_takes_it_away(subject: Subject, tmp_path: Path) -> None:
+    with world(subject, tmp_path) as here:
+        person(here, on_remove="resign")
+        here.settle()
+        here.objects = companions(subject)
+        planned = here.plan()
+        paths = ["resigned.block_attendance", "resigned.date", "resigned.type"]
+        assert planned.steps == {"employee/E": ("update", paths)}
+        here.settle()
+        (row,) = resigns(here)
+        assert (row["resign_type"], row["disableatt"]) == (3, True)
+
+        person(here, on_remove="resign")
+        assert here.plan().steps == {"employee/E": ("update", paths)}
+        here.settle()
+        assert resigns(here) == []
+
+
+@with_resignations
+@pytest.mark.parametrize("listed", ["listed", "by_code", "hidden"])
+def test_a_resignation_is_entered_changed_and_taken_back(subject: Subject, listed: str, tmp_path: Path) -> None:
+    with world(subject, tmp_path, resigned=listed) as here:
+        person(here, **RESIGNED)
+        here.settle()
+        assert resigns(here) == [_row(here, "2026-01-31", 1)]
+
+        person(here, **RESIGNED | {"resigned.type": "dismissed", "resigned.reason": "Sold"})
+        assert here.plan().steps == {"employee/E": ("update", ["resigned.reason", "resigned.type"])}
+        here.settle()
+        assert resigns(here) == [_row(here, "2026-01-31", 2) | {"reason": "Sold"}]
+
+        person(here, resigned=None)
+        here.settle()
+        assert resigns(here) == []
+        assert "E" in here.codes("employee")
+
+
+def _row(here: World, day: str, kind: int) -> Row:
+    return {
+        "employee": here.row("employee", "E")["id"],
+        "resign_date": day,
+        "resign_type": kind,
+        "disableatt": False,
+    }
+
+
+@with_resignations
+def test_who_has_resigned_can_change_and_be_deleted(subject: Subject, tmp_path: Path) -> None:
+    with world(subject, tmp_path) as here:
+        person(here, **RESIGNED)
+        here.settle()
+        person(here, **RESIGNED, city="Porto", department="R2")
+        here.settle()
+        assert (here.row("employee", "E")["city"], len(resigns(here))) == ("Porto", 1)
+        here.objects = companions(subject)
+        here.settle()
+        assert here.codes("employee") == ["R1", "R2"]
+
+
+@with_resignations
+def test_a_flag_of_a_resignation_cannot_be_null(subject: Subject, tmp_path: Path) -> None:
+    with world(subject, tmp_path) as here:
+        person(here, **RESIGNED | {"resigned.block_attendance": None})
+        planned = here.plan()
+        assert planned.status == 1
+        assert planned.details == [
+            (
+                "RC0601",
+                "hq/employee/E",
+                f"`resigned.block_attendance` can't be empty on {subject.system}. Give it a value, or leave it out.",
+            )
+        ]
+
+
+@without_resignations
+@pytest.mark.parametrize("unknown_path", ["html", "json"])
+@pytest.mark.parametrize("asked", [RESIGNED, {"on_remove": "resign"}], ids=["resigned", "on_remove"])
+def test_a_server_without_resignations_says_so_before_anything_is_written(
+    subject: Subject, asked: dict[str, Any], unknown_path: str, tmp_path: Path
+) -> None:
+    with world(subject, tmp_path, unknown_path=unknown_path) as here:
+        person(here, **asked)
+        for run in (here.plan(), here.apply()):
+            assert run.status == 1
+            assert [(code, "has no resignations" in detail) for code, _, detail in run.details] == [("RC0601", True)]
+        assert here.written() == []
+
+
+def test_many_resign_on_one_day_by_one_call(tmp_path: Path) -> None:
+    with world(BY_PROFILE["zkbiotime"], tmp_path) as here:
+        people = {("employee", f"E{number}"): {"department": "R1", "areas": ["R1"]} for number in range(5)}
+        here.objects = companions(here.subject) | people
+        here.settle()
+        here.server.journal.clear()
+        for key in people:
+            here.objects[key] |= RESIGNED
+        here.settle()
+        assert here.written() == [("POST", "employees/adjust_regsin/")]
+        assert len(resigns(here)) == 5

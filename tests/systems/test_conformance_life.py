@@ -1,0 +1,207 @@
+"""An object's life on every server: adopted, renamed, exported, left alone, deleted; and those that are the server's
+own."""
+
+from pathlib import Path
+
+import pytest
+from conformance import SUBJECTS, Objects, Subject, World, code_of, summary, world
+from conformance_values import COMPANIONS, companions, firsts, kinds_of, least, references
+
+from reconciler.model.kinds import KINDS
+
+subjects = pytest.mark.parametrize("subject", SUBJECTS, ids=[subject.profile for subject in SUBJECTS])
+
+
+def one_more(subject: Subject) -> Objects:
+    """The companions, and of every kind an object that nothing refers to."""
+    return companions(subject) | {(kind, "X"): least(subject, kind, "X") for kind in kinds_of(subject)}
+
+
+@subjects
+def test_what_is_there_already_is_adopted_without_a_call(subject: Subject, tmp_path: Path) -> None:
+    with world(subject, tmp_path) as here:
+        here.objects = companions(subject) | {(kind, "ALL"): firsts(subject, kind, 1) for kind in kinds_of(subject)}
+        here.settle()
+        here.forget_state()
+        here.server.journal.clear()
+
+        planned = here.plan()
+        assert (planned.status, planned.document["summary"]) == (0, summary(adopt=len(here.objects)))
+        assert planned.steps == {f"{kind}/{key}": ("adopt", []) for kind, key in here.objects}
+        here.settle()
+        assert here.written() == []
+
+
+@subjects
+def test_what_the_files_no_longer_hold_is_deleted_users_first(subject: Subject, tmp_path: Path) -> None:
+    with world(subject, tmp_path) as here:
+        here.objects = one_more(subject)
+        for kind in kinds_of(subject):
+            for path, other in references(kind).items():
+                here.objects[kind, "X"][path] = ["X"] if path == "areas" else "X" if other != kind else "R1"
+        here.settle()
+        here.objects = companions(subject)
+        here.server.journal.clear()
+        assert here.plan().steps == {f"{kind}/X": ("delete", []) for kind in kinds_of(subject)}
+        here.settle()
+        assert {kind: here.codes(kind) for kind in kinds_of(subject)} == {
+            kind: list(COMPANIONS) for kind in kinds_of(subject)
+        }
+        assert [method for method, _ in here.written()] == ["DELETE"] * len(kinds_of(subject))
+        assert here.written()[0][1].startswith("employees/")
+
+
+@subjects
+def test_prune_owned_leaves_strangers_alone(subject: Subject, tmp_path: Path) -> None:
+    with world(subject, tmp_path) as here:
+        here.objects = companions(subject)
+        _strangers(here)
+        here.settle()
+        assert "000001" in here.codes("employee")
+
+
+@subjects
+def test_prune_never_reports_what_was_ours(subject: Subject, tmp_path: Path) -> None:
+    with world(subject, tmp_path) as here:
+        here.objects = one_more(subject)
+        _strangers(here)
+        here.settle()
+        here.objects = companions(subject)
+        here.settings["prune"] = "never"
+        here.server.journal.clear()
+        for run in (here.plan(), here.apply()):
+            assert run.status == 0
+        planned = here.plan()
+        assert (planned.steps, planned.codes) == ({}, ["RC0608"] * len(kinds_of(subject)))
+        assert all(detail.endswith("`prune: never` leaves them: X.") for _, _, detail in planned.details)
+        assert here.written() == []
+
+
+@subjects
+def test_prune_all_deletes_everything_but_the_servers_own(subject: Subject, tmp_path: Path) -> None:
+    with world(subject, tmp_path) as here:
+        here.objects = companions(subject)
+        _strangers(here)
+        built_in = _built_in(here)
+        here.settings["prune"] = "all"
+        here.settle()
+        assert {kind: here.codes(kind) for kind in kinds_of(subject)} == {
+            kind: list(COMPANIONS) for kind in kinds_of(subject)
+        }
+        assert _built_in(here) == built_in
+
+
+@subjects
+def test_the_servers_own_objects_change_and_are_never_deleted(subject: Subject, tmp_path: Path) -> None:
+    with world(subject, tmp_path) as here:
+        built_in = _built_in(here)
+        assert built_in.keys() >= {"department", "area"}
+        here.objects = companions(subject) | {
+            (kind, key): {**least(subject, kind, key), "name": "Ours"} for kind, key in built_in.items()
+        }
+        steps = here.plan().steps
+        assert [steps[f"{kind}/{key}"] for kind, key in built_in.items()] == [("update", ["name"])] * len(built_in)
+        here.settle()
+        renamed = {kind: key if kind in subject.kept else "OWN" for kind, key in built_in.items()}
+        for kind, key in renamed.items():
+            values = here.objects.pop((kind, built_in[kind]))
+            here.objects[kind, key] = values | ({} if kind in subject.kept else {"was": built_in[kind]})
+        here.settle()
+        assert _built_in(here) == renamed
+
+        here.objects = companions(subject)
+        here.settings["prune"] = "all"
+        here.settle()
+        assert _built_in(here) == renamed
+
+
+@subjects
+def test_a_rename_keeps_the_object_and_all_that_refers_to_it(subject: Subject, tmp_path: Path) -> None:
+    with world(subject, tmp_path) as here:
+        here.objects = companions(subject)
+        here.settle()
+        movable = [kind for kind in kinds_of(subject) if kind not in subject.kept]
+        numbers = {kind: here.row(kind, "R1")["id"] for kind in movable}
+        for kind in movable:
+            _rename(here, kind, "R1", "R9")
+        planned = here.plan()
+        assert planned.steps == {f"{kind}/R9": ("update", []) for kind in movable}
+        assert {each["action_reason"] for each in planned.document["resource_changes"]} == {"renamed"}
+        here.settle()
+        assert numbers == {kind: here.row(kind, "R9")["id"] for kind in movable}
+        assert [here.codes(kind) for kind in movable] == [["R2", "R9"]] * len(movable)
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind"),
+    [pytest.param(each, kind, id=f"{each.profile}-{kind}") for each in SUBJECTS for kind in sorted(each.kept)],
+)
+def test_a_code_that_the_server_keeps_is_an_error_and_costs_nothing_else(
+    subject: Subject, kind: str, tmp_path: Path
+) -> None:
+    with world(subject, tmp_path) as here:
+        here.objects = companions(subject)
+        here.settle()
+        before = here.objects
+        _rename(here, kind, "R1", "R9")
+        here.objects[kind, "NEW"] = least(subject, kind, "NEW")
+        applied = here.apply()
+        assert (applied.status, applied.outcomes) == (4, {f"{kind}/R9": "failed", f"{kind}/NEW": "done"})
+        ((code, address, detail),) = applied.details
+        assert (code, address) == ("RC0703", f"hq/{kind}/R9")
+        assert f"the {kind} R1 is now R9, but its code is still R1" in detail
+        assert here.codes(kind) == ["NEW", "R1", "R2"]
+        here.objects = before | {(kind, "NEW"): here.objects[kind, "NEW"]}
+        here.assert_settled()
+
+
+@subjects
+def test_the_plan_of_an_export_is_empty(subject: Subject, tmp_path: Path) -> None:
+    with world(subject, tmp_path) as here:
+        here.objects = companions(subject) | {(kind, "ALL"): firsts(subject, kind, 1) for kind in kinds_of(subject)}
+        _strangers(here)
+        here.settle()
+        exported = here.export()
+        assert sorted(exported) == sorted(f"{KINDS[kind].plural}.yaml" for kind in kinds_of(subject))
+
+        live = sum(len(here.server.rows(KINDS[kind].plural)) for kind in kinds_of(subject))
+        again = World(subject, here.server, tmp_path / "again")
+        again.texts = exported
+        planned = again.plan()
+        assert (planned.status, planned.details) == (0, [])
+        assert planned.document["summary"] == summary(adopt=live)
+        assert again.apply().status == 0
+        assert again.plan().document["summary"] == summary(unchanged=live)
+
+
+def _strangers(here: World) -> None:
+    here.server.generate(employees=3, departments=2, areas=2, positions=2)
+
+
+def _built_in(here: World) -> dict[str, str]:
+    """The keys of the server's own objects, by kind."""
+    return {
+        kind: code_of(row)
+        for kind in kinds_of(here.subject)
+        if kind != "employee"
+        for row in here.server.rows(KINDS[kind].plural)
+        if row["id"] == 1
+    }
+
+
+def _rename(here: World, kind: str, old: str, new: str) -> None:
+    """Gives an object another key, wherever the files name it."""
+    here.objects = {
+        (name, new if (name, key) == (kind, old) else key): {
+            path: _replaced(value, old, new) if references(name).get(path) == kind else value
+            for path, value in values.items()
+        }
+        for (name, key), values in here.objects.items()
+    }
+    here.objects[kind, new]["was"] = old
+
+
+def _replaced(value: object, old: str, new: str) -> object:
+    if isinstance(value, list):
+        return [new if member == old else member for member in value]
+    return new if value == old else value
