@@ -155,8 +155,9 @@ def _stopping() -> Iterator[_Stop]:
     stop = _Stop()
 
     def ask(number: int, _frame: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
+        if stop.number is not None:  # threads may still wait for replies; what they may have made is in the state
+            os.write(2, b"Interrupted.\n")
+            os._exit(128 + number)
         stop.number = number
         stop.set()
         sys.stderr.write("\nInterrupted: calls in flight finish, no new ones start.\n")

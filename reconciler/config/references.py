@@ -137,6 +137,17 @@ def _rings(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
     return complaints
 
 
+def _trade_keys(obj: Object, objects: Mapping[str, Object]) -> bool:
+    """Whether objects take each other's keys in a ring. That a key is freed by one object and taken by another is no
+    ring, and possible."""
+    seen = {obj.key}
+    at: Object | None = obj
+    while at is not None and at.was is not None and at.was not in seen:
+        seen.add(at.was)
+        at = objects.get(at.was)
+    return at is not None and at.was == obj.key
+
+
 def _renames(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
     complaints = []
     claimed: dict[str, Object] = {}
@@ -147,10 +158,10 @@ def _renames(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
         first = claimed.setdefault(was, obj)
         if was == obj.key:
             detail = f"{quoted(was)} is the {kind.key} that it has. Remove was, or write the one that it had before."
-        elif was in objects:
+        elif _trade_keys(obj, objects):
             detail = (
-                f"The {kind.name} {quoted(was)} is in the files too, at {objects[was].span}, so it can't have become "
-                "this one. Remove one of the two."
+                f"By their was, {quoted(was)} and {quoted(obj.key)} would take each other's {kind.key}, and once that "
+                "is done nothing tells it from what is still to be done. Give one of them a third code first."
             )
         elif first is not obj:
             detail = (

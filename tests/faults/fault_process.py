@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,11 @@ from reconciler.simulator import Fault, Server
 from reconciler.simulator.faults import Faults
 from reconciler.simulator.messages import Request
 
-COMMAND = "from reconciler.cli.main import main; main()"
+COMMAND = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests in the background may have it ignored
+from reconciler.cli.main import main; main()
+"""
 
 KILLED_AT_FILE = """
 import os, signal, sys
@@ -33,11 +38,20 @@ sys.addaudithook(watch)
 def start(root: Path, *arguments: str, program: str = COMMAND, first: tuple[str, ...] = ()) -> subprocess.Popen[str]:
     environment = {**os.environ, VARIABLE: PASSWORD}
     words = [sys.executable, "-c", program, *first, "-C", str(root), *arguments]
-    return subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True)
 
 
 def finish(process: subprocess.Popen[str]) -> Ran:
-    out, err = process.communicate(timeout=30)
+    """What the process leaves when it ends; standard error is read last, so that a test can listen to it before."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    watchdog = threading.Timer(30, process.kill)
+    watchdog.start()
+    with process:
+        out = process.stdout.read()
+        err = process.stderr.read()
+    watchdog.cancel()
     return Ran(process.returncode, out, err)
 
 

@@ -27,6 +27,7 @@ targets:
     url: {url}
     auth: {{username: reconciler, password: {{env: HQ_PASSWORD}}}}
     retries: 0
+    concurrency: 1
 """
 ORGANISATION = """\
 departments:
