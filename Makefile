@@ -18,7 +18,7 @@ types: .venv/developed
 	$(BIN)/mypy
 
 schemas: .venv/developed
-	$(BIN)/python -m reconciler.model.schema --check schemas
+	$(BIN)/reconciler schema --check schemas
 
 benchmark: .venv/developed
 	$(BIN)/python -m tests.benchmarks
