@@ -92,7 +92,9 @@ class _Run:
             if saved is not None:
                 plan, moved = still_valid(saved, plan, self.session.state_key)
                 if moved:
-                    return failed(self.options, moved, json=self.as_json, status=STALE)
+                    status = failed(self.options, moved, json=self.as_json, status=STALE)
+                    self._say("Nothing was applied.")
+                    return status
             return self._go(plan, views)
 
     def _go(self, plan: Plan, views: dict[str, View]) -> int:
@@ -100,11 +102,10 @@ class _Run:
             print_to(sys.stdout, render_plan(plan, color=self.options.color()))
         if errors(plan) or refusals(plan):
             self._close(plan, None)
-            if not self.as_json:
-                print_to(sys.stderr, "Nothing was applied: the errors above say why, and what to do.")
+            self._say("Nothing was applied: the errors above say why, and what to do.")
             return FAILED if errors(plan) else REFUSED
         if count(plan).changes and not self._consent():
-            print_to(sys.stderr, "Nothing was applied.")
+            self._say("Nothing was applied.")
             return FAILED
         self.session.backend.check_writable()
         key = self.session.key or create_key(Path(self.session.organisation.project.root))
@@ -112,6 +113,10 @@ class _Run:
             report = apply_plan(self.session, plan, views, key, stop, progress.applying, progress.listing)
         self._close(plan, report)
         return _signal_status(stop) or apply_status(plan, report)
+
+    def _say(self, text: str) -> None:
+        if not self.as_json:
+            print_to(sys.stderr, text)
 
     def _consent(self) -> bool:
         if self.auto_approve:

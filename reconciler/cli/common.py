@@ -111,11 +111,8 @@ def not_written(path: str, problem: OSError) -> click.ClickException:
     return click.ClickException(f"{path} can't be written: {why}.")
 
 
-def wrong_usage(problem: click.ClickException | click.Abort, *, json: bool) -> int:
-    """A mistake on the command line, or a question that was answered with nothing."""
-    if isinstance(problem, click.Abort):
-        print_to(sys.stderr, "Interrupted.")
-        return 130
+def wrong_usage(problem: click.ClickException, *, json: bool) -> int:
+    """A mistake on the command line."""
     if json:
         print_json({"diagnostics": diagnostics_document([error("RC0901", problem.format_message())])})
     else:

@@ -105,13 +105,15 @@ def _leave(status: int) -> None:
 
 def _run() -> int:
     try:
-        return root.main(standalone_mode=False) or 0
+        return root.main(prog_name="reconciler", standalone_mode=False) or 0
     except click.exceptions.NoArgsIsHelpError as usage:
         usage.show()
         return 1
-    except (click.ClickException, click.Abort, BrokenPipeError) as problem:
-        if isinstance(problem, BrokenPipeError):
-            raise
+    except BrokenPipeError:
+        raise
+    except click.Abort:  # click's word for Ctrl-C
+        raise KeyboardInterrupt from None
+    except click.ClickException as problem:
         from reconciler.cli.common import wrong_usage
 
         return wrong_usage(problem, json="--json" in sys.argv)

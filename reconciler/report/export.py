@@ -10,7 +10,7 @@ from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Listing, Live
 from reconciler.model.secret import Secret
 from reconciler.report.json_text import escaped, is_obeyed
-from reconciler.report.text import printable
+from reconciler.report.text import counted, printable
 
 SHORT = 4
 """Objects of kinds with at most so many fields stand on one line each."""
@@ -56,7 +56,7 @@ def render_resources(target: str, listing: Listing) -> str:
             rows.append(_Line(row) if len(kind.paths()) <= SHORT else row)
             notes += [f"{kind.name} {live.key}: {note}" for note in left_out]
     notes += [
-        f"{number} {kind.plural} have a {path} on the target. It is left out, and so not managed: to manage it, write "
+        f"{_have(number, kind)} a {path} on the target. It is left out, and so not managed: to manage it, write "
         f"`{path}: {{table: NAME}}` and declare the table of secrets in reconciler.yaml."
         for path, number in sorted(masked.items())
     ]
@@ -65,6 +65,10 @@ def render_resources(target: str, listing: Listing) -> str:
         {kind.plural: rows}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=110
     )
     return head + "".join(f"# {printable(note)}\n" for note in notes) + escaped(body)
+
+
+def _have(number: int, kind: Kind) -> str:
+    return f"{counted(number, kind.name, kind.plural)} {'has' if number == 1 else 'have'}"
 
 
 def _in_order(kind: Kind, objects: Mapping[str, Live]) -> Iterator[Live]:

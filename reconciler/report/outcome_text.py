@@ -72,8 +72,8 @@ def _section(all_of_them: Iterable[Result], status: Status, title: str, color: b
         lines.append("  " + line)
         diagnostic = result.outcome.diagnostic
         if diagnostic is not None:
-            summary = "" if status is Status.SKIPPED else f"{diagnostic.summary} ({diagnostic.code}): "
-            lines += prose(summary + diagnostic.detail, "      ")
+            code = "" if status is Status.SKIPPED else f" ({diagnostic.code})"
+            lines += prose(diagnostic.detail + code, "      ")
     if len(these) > len(shown):
         lines.append(f"  … and {len(these) - len(shown):,} more; --json has them all.")
     return lines

@@ -17,7 +17,7 @@ from reconciler.model.plan import Action, Change, Plan, TargetPlan
 from reconciler.state.backend import StateError
 from reconciler.transport.failure import Failure
 from reconciler.workflow.ledger import Ledger, calls
-from reconciler.workflow.planning import TARGETS_AT_ONCE, Progress, View, read_listings
+from reconciler.workflow.planning import TARGETS_AT_ONCE, Progress, View, all_of, read_listings
 from reconciler.workflow.session import Session
 
 Applied = Callable[[str, int, int], None]
@@ -53,10 +53,9 @@ def apply_plan(
         ledger.begin(plan.changes())
     try:
         with ThreadPoolExecutor(max_workers=TARGETS_AT_ONCE) as pool:
-            results = list(
-                pool.map(
-                    lambda part: _apply_part(part, views[part.target], ledger, stop, applied, reading), plan.targets
-                )
+            results = all_of(
+                pool.submit(_apply_part, part, views[part.target], ledger, stop, applied, reading)
+                for part in plan.targets
             )
     finally:
         ledger.save()

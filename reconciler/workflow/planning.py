@@ -1,8 +1,9 @@
 """From a session to a plan: project, resolve, read, plan, guard, for every target at once."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, date, datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -25,6 +26,11 @@ from reconciler.transport.failure import Failure
 from reconciler.workflow.session import Session
 
 TARGETS_AT_ONCE = 8
+
+POLL = 0.2
+"""Seconds between two looks at signals."""
+
+_T = TypeVar("_T")
 
 UNREACHABLE = frozenset({"RC0501", "RC0502", "RC0503", "RC0504"})
 """Codes of problems that every further call to the target would meet again."""
@@ -58,7 +64,7 @@ def make_plan(session: Session, options: Options, progress: Progress) -> tuple[P
     targets = session.organisation.project.targets
     pool = ThreadPoolExecutor(max_workers=TARGETS_AT_ONCE)
     try:
-        views = list(pool.map(lambda target: _look(session, target, progress), targets.values()))
+        views = all_of(pool.submit(_look, session, target, progress) for target in targets.values())
     finally:
         pool.shutdown(wait=False, cancel_futures=True)  # Ctrl-C does not wait for a slow target: nothing is lost
     parts = tuple(_plan_view(view, options) for view in views)
@@ -77,6 +83,15 @@ def make_plan(session: Session, options: Options, progress: Progress) -> tuple[P
     )
     refusals = guard(plan, targets)
     return msgspec.structs.replace(plan, diagnostics=(*plan.diagnostics, *refusals)), {v.target.name: v for v in views}
+
+
+def all_of(futures: Iterable[Future[_T]]) -> list[_T]:
+    """What the futures give, in their order. A signal that arrives just before a wait without end would not be noticed
+    until that ends, so the wait is in small steps."""
+    waiting = list(futures)
+    while wait(waiting, timeout=POLL).not_done:
+        pass
+    return [future.result() for future in waiting]
 
 
 def _plan_view(view: View, options: Options) -> TargetPlan:

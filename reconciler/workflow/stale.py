@@ -11,6 +11,8 @@ from reconciler.model.digest import live_digest
 from reconciler.model.plan import Action, Change, Plan
 from reconciler.model.secret import Secret
 
+_DONE = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted", Action.NOOP: "adopted"}
+
 
 def still_valid(saved: Plan, fresh: Plan, key: bytes | None) -> tuple[Plan, list[Diagnostic]]:
     """The saved plan's changes with what the file does not hold (masked values) taken from `fresh`, a plan made now
@@ -47,7 +49,9 @@ def _moved(
     if now is None:
         yield _stale(change, "it no longer differs from the files")
     elif now.action is not change.action:
-        yield _stale(change, f"the plan would {_verb(change)} it, and now it would be to {_verb(now)}")
+        yield _stale(
+            change, f"the plan says that it is {_DONE[change.action]}, and now it would be {_DONE[now.action]}"
+        )
     elif change.before is not None and live_digest(key, now.before or {}) != change.live_digest:
         yield _stale(change, _what_moved(change, now))
     elif missing := [need for need in now.depends_on if need not in wanted]:
@@ -65,15 +69,10 @@ def _what_moved(change: Change, now: Change) -> str:
     return f"{names} changed on the target"
 
 
-def _verb(change: Change) -> str:
-    return "adopt" if change.action is Action.NOOP else change.action.value
-
-
 def _stale(change: Change, why: str) -> Diagnostic:
     return error(
         "RC0807",
-        f"Since the plan was saved this {change.address.kind} has moved: {why}. Nothing was changed. Run plan again, "
-        "and look at what is different.",
+        f"Since the plan was saved this {change.address.kind} has moved: {why}. Run plan again.",
         address=change.address,
         source=change.source,
     )

@@ -128,10 +128,11 @@ def test_a_plan_is_stale_when_an_object_of_it_moved(project: Project, saved: str
         "  org.yaml:5:5  hq/area/HQ",
         "    5 |   - {code: HQ, name: Headquarters}",
         "      |     ^",
-        "  Since the plan was saved this area has moved: the plan would create it, and now it would be to",
-        "  update. Nothing was changed. Run plan again, and look at what is different.",
+        "  Since the plan was saved this area has moved: the plan says that it is created, and now it would",
+        "  be updated. Run plan again.",
         "",
         "1 error.",
+        "Nothing was applied.",
     ]
     assert writes(project) == 0
 
@@ -237,8 +238,8 @@ def test_6_when_somebody_else_applies(project: Project) -> None:
     assert project.server.calls() == 0
 
 
-def test_1_when_the_state_cannot_be_written(project: Project) -> None:
+def test_1_when_the_state_cannot_be_had(project: Project) -> None:
     project.replace("reconciler.yaml", "targets:", "state: {backend: local, path: org.yaml/state.json}\ntargets:")
     ran = project.run("apply", "--auto-approve", "--json")
-    assert (ran.status, ran.codes()) == (1, ["RC0802"])
+    assert (ran.status, ran.codes()) == (1, ["RC0801"])
     assert project.server.calls() == 0

@@ -140,14 +140,14 @@ def test_state_works_while_the_files_are_wrong(applied: Project) -> None:
 
 
 def test_state_show(applied: Project) -> None:
-    assert applied.run("state", "show", "hq/employee/007") == (
-        0,
-        "hq/employee/007\n"
-        "  id         2\n"
-        "  digests    of 4 applied fields\n"
-        "    areas, department, first_name, last_name\n",
-        "",
-    )
+    ran = applied.run("state", "show", "hq/employee/007")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.splitlines() == [
+        "hq/employee/007",
+        "  id         2",
+        "  digests    of 4 applied fields",
+        "    areas, department, first_name, last_name",
+    ]
 
 
 def test_state_show_as_json(applied: Project) -> None:

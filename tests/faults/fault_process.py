@@ -46,7 +46,7 @@ def finish(process: subprocess.Popen[str]) -> Ran:
     """What the process leaves when it ends; standard error is read last, so that a test can listen to it before."""
     assert process.stdout is not None
     assert process.stderr is not None
-    watchdog = threading.Timer(30, process.kill)
+    watchdog = threading.Timer(15, process.kill)
     watchdog.start()
     with process:
         out = process.stdout.read()
@@ -76,7 +76,7 @@ class At(Faults):
         if not met:
             return super().take(request)
         self._act()
-        return self._drop
+        return self._drop or super().take(request)
 
 
 WRITES = ("POST", "PATCH", "PUT", "DELETE")

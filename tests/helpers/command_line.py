@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ import msgspec
 
 from reconciler.cli.main import main
 from reconciler.simulator import Server
+from reconciler.simulator.messages import Request, Response
 
 PASSWORD = "the-password-of-the-tests"
 PROJECT = """\
@@ -148,6 +149,16 @@ class Project:
             if row["id"] == identity:
                 row |= values
         self.server.load(dump)
+
+    def answer(self, method: str, path: str, reply: Callable[[Request], Response]) -> None:
+        """From now on the server answers such calls so, in place of its work."""
+        handle = self.server._app.handle
+
+        def instead(request: Request) -> Response:
+            met = request.method == method and path in request.path
+            return reply(request) if met else handle(request)
+
+        self.server._app.handle = instead  # type: ignore[method-assign]
 
 
 def serving(profile: str = "biotime-8.5", **settings: Any) -> Server:

@@ -42,7 +42,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     labels: tuple[str, ...] = ("Global ID", "CNIC")
 
 
-def _subject(name: str, profile: Profile) -> Subject:
+def subject_of(name: str, profile: Profile) -> Subject:
     return Subject(
         profile=name,
         system=next(each for each in NAMES if name.startswith(each)),
@@ -52,7 +52,7 @@ def _subject(name: str, profile: Profile) -> Subject:
     )
 
 
-SUBJECTS = tuple(_subject(name, profile) for name, profile in PROFILES.items())
+SUBJECTS = tuple(subject_of(name, profile) for name, profile in PROFILES.items())
 BY_PROFILE = {subject.profile: subject for subject in SUBJECTS}
 
 

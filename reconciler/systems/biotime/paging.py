@@ -107,7 +107,8 @@ def _pages(http: Http, path: str, query: Query, seen: Seen | None, taker: Take) 
                 seen(len(ids), total)
             yield rows
     if len(ids) != total:
-        raise _incomplete(f"The server counts {total} objects in {path}, and its pages held {len(ids)}.")
+        counted = f"{total} object{'' if total == 1 else 's'}"
+        raise _incomplete(f"The server counts {counted} in {path}, and its pages held {len(ids)}.")
 
 
 def _refuse_circle(path: str, asked: Query, visited: set[str], number: int) -> None:

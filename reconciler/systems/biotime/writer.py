@@ -45,6 +45,7 @@ class BioTimeWriter:
         self._dialect = dialect
         self._target = target
         self._reader = BioTimeReader(http, target)
+        self._listings = listings
         self._ids = Ids(listings, self._relist)
         self._resigns = Resigns(http, target)
         self._without: set[str] = set()  # bulk calls that this server turned out not to have
@@ -135,9 +136,16 @@ class BioTimeWriter:
         self._send(self._dialect.update, url, body | company, repeatable=True)
 
     def _required(self, change: Change, url: str) -> dict[str, object]:
-        """What an update has to say again: from the change, or else from the object itself. A listing would not do:
-        its references have the codes of before, which others may have by now."""
+        """What an update has to say again: as listed, else from the change, or else from the object itself. References
+        that were listed are looked up in the listings of then: others may have their codes by now, or they new ones."""
         collection = COLLECTIONS[change.address.kind]
+        listing = self._listings.get(change.address.kind)
+        live = listing.objects.get(change.was or change.address.key) if listing else None
+        if live is not None and live.id == change.id and all(live.values.get(path) for path in collection.required):
+            try:
+                return encode(collection, {path: live.values[path] for path in collection.required}, self._listed)
+            except LookupError:
+                pass  # not listed, or listed twice
         known = {**(change.before or {}), **(change.after or {})}
         if all(known.get(path) for path in collection.required):
             return encode(collection, {path: known[path] for path in collection.required}, self._ids.id_of)
@@ -215,6 +223,12 @@ class BioTimeWriter:
 
     def _relist(self, kind: str) -> dict[str, int]:
         return {live.key: int(live.id) for live in self._reader.read(kind, ())}
+
+    def _listed(self, kind: str, code: str) -> int:
+        listing = self._listings[kind]
+        if code in listing.duplicates:
+            raise LookupError(code)
+        return int(listing.objects[code].id)
 
     def _company(self) -> dict[str, object]:
         if not self._dialect.companies and self._target.company is None:

@@ -1,0 +1,142 @@
+"""Sessions at a terminal: what somebody does, and all that the program says."""
+
+import re
+import shlex
+from collections.abc import Callable
+
+from command_line import Project
+
+from reconciler.simulator import Fault
+from reconciler.simulator.messages import json_response
+
+
+class Session:
+    """Runs commands on a project and writes down what a person sees, with all that differs from run to run replaced."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.text = ""
+
+    def run(self, *arguments: str, typed: str | None = None) -> None:
+        ran = self.project.run(*arguments, typed=typed)
+        answer = f"   (answered: {typed.strip()})" if typed is not None else ""
+        self.text += f"$ reconciler {shlex.join(arguments)}{answer}\n"
+        self.text += ran.out
+        if ran.err:
+            self.text += "[on standard error]\n" + ran.err.rstrip("\n") + "\n"
+        self.text += f"[exit {ran.status}]\n\n"
+
+    def note(self, text: str) -> None:
+        self.text += f"# {text}\n\n"
+
+    def transcript(self) -> str:
+        replaced = self.text.replace(str(self.project.root), "PROJECT")
+        replaced = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", replaced)
+        replaced = re.sub(r"hire_date: '[-0-9]+'", "hire_date: 'TODAY'", replaced)
+        return replaced.rstrip("\n") + "\n"
+
+
+def first_apply(session: Session) -> None:
+    session.run("validate")
+    session.run("plan")
+    session.run("apply", typed="yes\n")
+    session.run("plan")
+    session.run("state", "list")
+    session.run("state", "show", "hq/employee/007")
+
+
+def a_change(session: Session) -> None:
+    session.project.apply()
+    session.note(
+        "Ana moves, Ben gets a card, the night shift is called otherwise; somebody changed Ben's phone by hand."
+    )
+    session.project.replace("org.yaml", 'last_name: Silva, department: "20"', 'last_name: Silva, department: "10"')
+    session.project.replace("org.yaml", "first_name: Ben,", 'first_name: Ben, card: "4711",')
+    session.project.replace("org.yaml", "Night shift", "Nights")
+    session.project.change_row("employees", 1, mobile="555")
+    session.run("plan", "--out", "PLANFILE")
+    session.run("apply", "PLANFILE", "--auto-approve")
+    session.note("Once more the same plan.")
+    session.run("apply", "PLANFILE", "--auto-approve")
+
+
+def removals(session: Session) -> None:
+    session.project.replace("org.yaml", "first_name: Ben,", "first_name: Ben, lifecycle: {prevent_delete: true},")
+    session.project.apply()
+    lines = (session.project.root / "org.yaml").read_text().splitlines()
+    session.note("The employees' block is lost.")
+    session.project.write("org.yaml", "\n".join(lines[:5]) + "\n")
+    session.run("plan")
+    session.run("apply", "--auto-approve", "--allow-deletes", "2")
+
+
+def a_rename(session: Session) -> None:
+    session.project.replace("org.yaml", "first_name: Ana,", 'first_name: Ana, card: "4711",')
+    session.project.apply()
+    session.project.replace("org.yaml", "code: 007", "code: 1007")
+    session.run("plan", "--allow-deletes", "1")
+    session.project.replace("org.yaml", "code: 1007", 'code: 1007, was: "007"')
+    session.run("apply", "--auto-approve")
+
+
+def refusals(session: Session) -> None:
+    session.note("The server does not take one area.")
+    session.project.answer(
+        "POST", "/areas/", lambda _: json_response(400, {"area_name": ["This name is not allowed."]})
+    )
+    session.run("apply", "--auto-approve")
+
+
+def no_server(session: Session) -> None:
+    session.project.server.faults.add(Fault(effect="miscount", path="/employees/"))
+    session.note("A listing whose length is not what the server says.")
+    session.run("plan")
+    session.project.server.stop()
+    session.note("The server is down.")
+    session.run("apply", "--auto-approve")
+    session.run("export", "hq")
+
+
+def mistakes(session: Session) -> None:
+    session.project.write(
+        "staff.yaml",
+        "employees:\n"
+        "  - {code: 9, first_nme: Eva, department: 30, areas: [HK]}\n"
+        "  - code: 10\n"
+        '    department: "10"\n'
+        "    hire_date: 31.12.2026\n"
+        "    gender: femal\n"
+        '    device_password: "1234"\n'
+        "    card: 123456789012345678901\n",
+    )
+    session.run("validate")
+    session.run("validate", "--github")
+    session.run("plan")
+
+
+def wrong_usage(session: Session) -> None:
+    session.run("plam")
+    session.run("plan", "-v")
+    session.run("apply")
+    session.run("plan", "--select", "hq/employe/*")
+    session.run("state", "show", "007")
+    session.run("export", "hqq")
+
+
+def an_export(session: Session) -> None:
+    session.project.replace("org.yaml", "first_name: Ana,", 'first_name: Ana, card: "4711", privilege: admin,')
+    session.project.apply()
+    session.run("export", "hq")
+
+
+STORIES: dict[str, Callable[[Session], None]] = {
+    "first-apply": first_apply,
+    "a-change": a_change,
+    "removals": removals,
+    "a-rename": a_rename,
+    "refusals": refusals,
+    "no-server": no_server,
+    "mistakes": mistakes,
+    "wrong-usage": wrong_usage,
+    "an-export": an_export,
+}

@@ -1,0 +1,164 @@
+"""What the sources contradict each other about, one switch at a time: the files are brought to the server and its next
+plan is empty all the same, or the error says clearly what can't be."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+import pytest
+from conformance import BY_PROFILE, Subject, World, subject_of, world
+from conformance_values import companions, firsts, kinds_of, least, pairs, together
+
+from reconciler.simulator import PROFILES, Profile
+
+PAGES = 12
+"""More employees than the 10 of a page that nobody sizes."""
+
+REFUSED: dict[tuple[str, object], tuple[str, str]] = {
+    ("licence_gate", True): ("RC0504", "licen"),
+    ("companies", True): ("RC0701", "company"),
+    ("updates", "put"): ("RC0701", "PATCH"),
+}
+"""Switches that a BioTime server can't be managed with: the code of the complaint, and a word of it."""
+
+
+def flips(base: str) -> Iterator[Any]:
+    """Every other value of every switch that has few: (switch, value)."""
+    hints = get_type_hints(Profile)
+    for name, now in msgspec.structs.asdict(PROFILES[base]).items():
+        values = (True, False) if hints[name] is bool else ()
+        if get_origin(hints[name]) is Literal:
+            values = get_args(hints[name])
+        for value in values:
+            if value != now:
+                yield pytest.param(name, value, id=f"{name}={value}")
+
+
+@pytest.mark.parametrize(("switch", "value"), [*flips("biotime-8.5")])
+def test_each_switch_by_itself(switch: str, value: object, tmp_path: Path) -> None:
+    subject = switched("biotime-8.5", **{switch: value})
+    with world(subject, tmp_path, **{switch: value}) as here:
+        if (switch, value) in REFUSED:
+            a_day_that_fails(here, *REFUSED[switch, value])
+        else:
+            a_day(here)
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"page_size_max": 5},
+        {"page_size_max": 1},
+        {"page_size_parameter": "limit", "page_size_max": 5},
+        {"page_size_parameter": "both", "page_size_max": 5},
+        {"page_size_default": 1, "rows_member": "results", "page_size_max": 5},
+        {"rows_member": "both", "page_size_max": 5},
+        {"next_host": "http://10.255.255.1:81", "page_size_max": 5},
+        {"employees_order": "id", "ordering": False, "page_size_max": 5},
+    ],
+    ids=lambda switches: "-".join(f"{name}={value}" for name, value in switches.items()),
+)
+def test_pages_of_every_kind(switches: dict[str, object], tmp_path: Path) -> None:
+    with world(BY_PROFILE["biotime-8.5"], tmp_path, **switches) as here:
+        a_day(here, people=PAGES)
+
+
+@pytest.mark.parametrize(
+    ("profile", "switches"),
+    [
+        ("zkbiotime", {"adjust_area": "error"}),
+        ("zkbiotime", {"bulk": False}),
+        ("zkbiotime", {"bulk": False, "unknown_path": "json"}),
+        ("zkbiotime", {"bulk_answer": "object"}),
+        ("zkbiotime", {"bulk_answer": "empty"}),
+        ("zkbiotime", {"update_answer": "empty", "create_answer": "empty"}),
+        ("zkbiotime-company", {"company_in_patch": "moves"}),
+        ("zkbiotime-company", {"duplicate_code": "field"}),
+        ("utimemaster-9.5", {"attendance": "flat"}),
+        ("utimemaster-9.5", {"create_answer": "empty"}),
+        ("utimemaster-9.5", {"filter_match": "contains", "create_id": False}),
+    ],
+    ids=str,
+)
+def test_the_other_systems_with_a_switch(profile: str, switches: dict[str, object], tmp_path: Path) -> None:
+    with world(switched(profile, **switches), tmp_path, **switches) as here:
+        a_day(here)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_field_that_is_dropped_silently_is_an_error_that_names_it(profile: str, tmp_path: Path) -> None:
+    """GOR: the API does not take card numbers and passwords."""
+    with world(BY_PROFILE[profile], tmp_path, dropped_fields=["card_no", "device_password"]) as here:
+        here.objects = companions(here.subject) | {("employee", "E"): least(here.subject, "employee", "E")}
+        here.objects["employee", "E"] |= {"card": "123", "device_password": {"env": "SECRET_4711"}, "city": "Porto"}
+        applied = here.apply()
+        assert (applied.status, applied.document["verified"]) == (4, False)
+        assert [(code, address, detail.split("`")[1]) for code, address, detail in applied.details] == [
+            ("RC0703", "hq/employee/E", "card"),
+            ("RC0703", "hq/employee/E", "device_password"),
+        ]
+        assert here.plan().steps == {"employee/E": ("update", ["card", "device_password"])}
+        assert here.row("employee", "E")["city"] == "Porto"
+
+
+def test_basic_passes_the_licence_gate(tmp_path: Path) -> None:
+    with world(BY_PROFILE["biotime-8.5"], tmp_path, licence_gate=True) as here:
+        auth = {"username": "admin", "password": {"env": "SERVER_PASSWORD"}, "scheme": "basic"}
+        here.settings["auth"] = auth
+        a_day(here)
+
+
+def test_a_company_that_is_named_makes_a_biotime_with_companies_manageable(tmp_path: Path) -> None:
+    with world(BY_PROFILE["biotime-8.5"], tmp_path, companies=True) as here:
+        here.settings["company"] = "1"
+        a_day(here)
+
+
+def switched(base: str, **switches: object) -> Subject:
+    profile = msgspec.convert(msgspec.structs.asdict(PROFILES[base]) | switches, Profile)
+    return subject_of(base, profile)
+
+
+def a_day(here: World, people: int = 2) -> None:
+    """All there is to do, in two applies: create, then change, move so many people and delete."""
+    here.objects = _morning(here.subject, people)
+    here.settle()
+    here.objects = _evening(here.subject, people)
+    here.settle()
+    assert here.codes("department") == ["ALL", "CHANGED", "R1", "R2"]
+
+
+def a_day_that_fails(here: World, code: str, word: str) -> None:
+    """Nothing is lost, and every complaint says why."""
+    here.objects = _morning(here.subject, people=1)
+    runs = [here.apply()]
+    here.objects = _evening(here.subject, people=1)
+    runs.append(here.apply())
+    details = [(found, detail) for run in runs for found, _, detail in run.details if found != "RC0704"]
+    assert details
+    assert {found for found, _ in details} == {code}
+    assert all(word in detail for _, detail in details)
+    assert {run.status for run in runs} <= {0, 1, 4}
+    assert runs[-1].status != 0
+
+
+def _morning(subject: Subject, people: int) -> dict[tuple[str, str], dict[str, Any]]:
+    kinds = kinds_of(subject)
+    return (
+        companions(subject)
+        | {(kind, "ALL"): firsts(subject, kind, 1) for kind in kinds}
+        | {(kind, key): least(subject, kind, key) for kind in kinds for key in ("CHANGED", "DELETED")}
+        | {("employee", f"P{number}"): least(subject, "employee", f"P{number}") for number in range(people)}
+    )
+
+
+def _evening(subject: Subject, people: int) -> dict[tuple[str, str], dict[str, Any]]:
+    objects = {at: values for at, values in _morning(subject, people).items() if at[1] != "DELETED"}
+    for kind in kinds_of(subject):
+        seconds = {path: second for path, (_, second) in pairs(subject, kind, 2).items() if not together(kind, path)}
+        objects[kind, "CHANGED"] = seconds
+    for number in range(people):
+        moved = {"department": "R2"} if number % 2 else {"areas": ["R2"]}
+        objects["employee", f"P{number}"] |= moved
+    return objects
