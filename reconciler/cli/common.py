@@ -13,9 +13,10 @@ import msgspec
 
 from reconciler.config.variable_file import read_variables
 from reconciler.model.diagnostic import Diagnostic, Span, error, has_errors, in_order
+from reconciler.model.words import printable
 from reconciler.report.diagnostics import diagnostics_document, render_diagnostics
 from reconciler.report.json_text import encode_json
-from reconciler.report.text import printable, wants_color
+from reconciler.report.text import wants_color
 
 
 class Settings(msgspec.Struct, frozen=True):

@@ -7,8 +7,8 @@ import click
 
 from reconciler.cli.common import failed, not_written, print_bytes, print_to, settings
 from reconciler.cli.planning import progress_of, project_of
-from reconciler.config.expressions import nearest
 from reconciler.model.diagnostic import error, has_errors
+from reconciler.model.words import nearest
 from reconciler.report.export import render_resources
 from reconciler.workflow.exporting import read_all
 

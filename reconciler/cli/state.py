@@ -12,9 +12,10 @@ from reconciler.model.address import matches, parse_address
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.state import State
 from reconciler.report.state_text import entries_document, render_addresses, render_entry
-from reconciler.state.backend import StateError, new_state, open_backend
+from reconciler.state.backend import StateError, new_state
 from reconciler.state.edit import forget, move
 from reconciler.state.holder import ci_run
+from reconciler.state.registry import open_backend
 from reconciler.workflow.session import Session
 from reconciler.workflow.verdict import FAILED, LOCKED
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 
 from reconciler.config import tree
-from reconciler.config.expressions import nearest
 from reconciler.config.settings import take, take_named
 from reconciler.config.values import Reading, Wrong, is_null, quoted
 from reconciler.model.diagnostic import Diagnostic, Span, error
+from reconciler.model.words import nearest
 
 PREFIX = "RECONCILER_VAR_"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from reconciler.config.expressions import nearest
 from reconciler.model.diagnostic import Diagnostic, Span, error
+from reconciler.model.words import nearest
 
 PROJECT_FILE = "reconciler.yaml"
 _DEFAULT_GLOBS = ("**/*.yaml", "**/*.yml")

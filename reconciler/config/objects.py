@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 
 from reconciler.config import tree
-from reconciler.config.expressions import nearest
 from reconciler.config.values import NULLS, READERS, Reading, Wrong, is_null, quoted, read_value
 from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Field, Kind, Type, Value
 from reconciler.model.objects import Object
+from reconciler.model.words import nearest
 
 _UNLIMITED = 1 << 60
 _ABOUT = (

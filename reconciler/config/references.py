@@ -6,7 +6,6 @@ from typing import cast
 
 import msgspec
 
-from reconciler.config.expressions import nearest
 from reconciler.config.locate import Wanted, locate_all
 from reconciler.config.objects import article
 from reconciler.config.target import Selected
@@ -15,6 +14,7 @@ from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.fields import Field, Kind, Type
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Object
+from reconciler.model.words import nearest
 
 Index = Mapping[str, Mapping[str, Object]]
 """Objects by kind, then key."""

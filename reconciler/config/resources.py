@@ -6,13 +6,13 @@ from pathlib import Path
 import msgspec
 
 from reconciler.config import tree
-from reconciler.config.expressions import nearest
 from reconciler.config.objects import Shape, read_object
 from reconciler.config.rows import read_rows
 from reconciler.config.tree import LOSSES
 from reconciler.config.values import Reading, quoted
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Object
+from reconciler.model.words import nearest
 
 
 class Contents(msgspec.Struct):

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from reconciler.config import tree
-from reconciler.config.expressions import has_expression, nearest
+from reconciler.config.expressions import has_expression
 from reconciler.config.objects import Fields, Leaf, Shape, label_field, make_object
 from reconciler.config.tables import Table, read_table
 from reconciler.config.values import (
@@ -22,6 +22,7 @@ from reconciler.config.values import (
 from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Type, Value
 from reconciler.model.objects import Object
+from reconciler.model.words import nearest
 
 _KEYS = ("from_csv", "map")
 

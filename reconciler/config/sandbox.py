@@ -16,15 +16,8 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from reconciler.config.expressions import (
-    LONGEST_RESULT,
-    ExpressionError,
-    Names,
-    Program,
-    as_text,
-    nearest,
-    too_costly,
-)
+from reconciler.config.programs import LONGEST_RESULT, ExpressionError, Names, Program, as_text, too_costly
+from reconciler.model.words import nearest
 
 _DEEPEST = 40  # nested operations: far more than a person can read, far less than the interpreter's stack
 _BIGGEST = 10**100

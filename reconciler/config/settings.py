@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from reconciler.config import tree
-from reconciler.config.expressions import nearest
 from reconciler.config.values import Reading, Wrong, is_null, quoted, read_value, rendered_text
 from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Field, Type
 from reconciler.model.project import Limit
+from reconciler.model.words import nearest
 
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]+)?) ?(ms|s|m)")

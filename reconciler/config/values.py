@@ -6,10 +6,12 @@ from datetime import date
 from functools import cache
 
 from reconciler.config import tree
-from reconciler.config.expressions import ExpressionError, Expressions, has_expression, nearest
+from reconciler.config.expressions import Expressions, has_expression
+from reconciler.config.programs import ExpressionError
 from reconciler.model.diagnostic import Diagnostic, Span, error
 from reconciler.model.fields import Field, Type, Value
 from reconciler.model.secret import Secret, SecretReference
+from reconciler.model.words import nearest
 
 NULLS = frozenset({"", "~", "null"})
 """What clears a field when it stands without quotes. `Null` and `NULL` are texts: people are called so."""

@@ -6,7 +6,7 @@ from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.fields import Value
 from reconciler.model.objects import Listing, Live
 from reconciler.model.plan import Change
-from reconciler.report.text import show_value
+from reconciler.model.words import show_value
 
 
 def touched_kinds(changes: Iterable[Change]) -> list[str]:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from reconciler.model.fields import Value
 from reconciler.model.plan import Action, Cause, Change, FieldChange, Reason
 from reconciler.model.secret import Secret, SecretReference
-from reconciler.report.text import COLUMNS, fit, pad, paint, printable, quoted, show_pair, show_value, width, wrap
+from reconciler.model.words import printable, quoted, show_pair, show_value
+from reconciler.report.text import COLUMNS, fit, pad, paint, width, wrap
 
 _LABEL_CELLS = 32  # a longer name does not push the other columns of its group away
 

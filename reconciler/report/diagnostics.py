@@ -9,7 +9,8 @@ import msgspec
 from reconciler.model.diagnostic import Diagnostic, Severity, Span
 from reconciler.model.fields import Field, Type
 from reconciler.model.kinds import KINDS
-from reconciler.report.text import counted, fit, listed, paint, printable, prose, storable, width
+from reconciler.model.words import printable, storable
+from reconciler.report.text import counted, fit, listed, paint, prose, width
 
 ReadLine = Callable[[Span], str | None]
 """Gives the line of a file that a span is on, without its end; None when there is none to show."""

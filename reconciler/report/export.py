@@ -9,8 +9,9 @@ from reconciler.model.fields import Field, Kind, Type, Value
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Listing, Live
 from reconciler.model.secret import Secret
+from reconciler.model.words import printable
 from reconciler.report.json_text import escaped, is_obeyed
-from reconciler.report.text import counted, printable
+from reconciler.report.text import counted
 
 SHORT = 4
 """Objects of kinds with at most so many fields stand on one line each."""

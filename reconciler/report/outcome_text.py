@@ -9,9 +9,10 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, in_order
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Action, Change, Plan, Reason
+from reconciler.model.words import printable
 from reconciler.report.change_text import row, row_lines
 from reconciler.report.diagnostics import body_lines, diagnostics_document, heading
-from reconciler.report.text import counted, listed, paint, printable, prose
+from reconciler.report.text import counted, listed, paint, prose
 
 _SKIPPED_SHOWN = 20  # they follow from failures, which are all shown
 _DID = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}

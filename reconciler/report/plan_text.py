@@ -8,9 +8,10 @@ import msgspec
 from reconciler.model.diagnostic import Diagnostic, Severity, in_order
 from reconciler.model.kinds import KINDS
 from reconciler.model.plan import Action, Cause, Change, Counts, Plan, Reason, TargetPlan, count
+from reconciler.model.words import printable, quoted
 from reconciler.report.change_text import detail_lines, name, row, row_lines, symbol
 from reconciler.report.diagnostics import body_lines, heading
-from reconciler.report.text import counted, listed, paint, printable, prose, quoted, wrap
+from reconciler.report.text import counted, listed, paint, prose, wrap
 
 _CREATES_SHOWN = 30  # of one kind on one target
 _UPDATES_SHOWN = 200

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from reconciler.model.kinds import KINDS
-from reconciler.report.text import printable
+from reconciler.model.words import printable
 
 _STEP = 10_000  # objects between two lines of a listing
 _SMALL = 1_000  # a listing of fewer objects says nothing

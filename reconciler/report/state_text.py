@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.model.state import Entry
-from reconciler.report.text import counted, printable, show_value, storable, wrap
+from reconciler.model.words import printable, show_value, storable
+from reconciler.report.text import counted, wrap
 
 
 def render_addresses(entries: Mapping[str, Entry], pending: frozenset[str] = frozenset()) -> str:

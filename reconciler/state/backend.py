@@ -4,8 +4,7 @@ import uuid
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from reconciler.model.diagnostic import Diagnostic, error
-from reconciler.model.project import Project
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.state import State
 from reconciler.state.holder import Holder
 
@@ -71,14 +70,3 @@ class Backend(Protocol):
 def new_state() -> State:
     """An empty state with a lineage of its own. It is not stored yet: its first write has serial 1."""
     return State(lineage=str(uuid.uuid4()))
-
-
-def open_backend(project: Project) -> Backend:
-    """The backend that the project names. Nothing is read, written or reached yet."""
-    if project.state.backend == "local":
-        from reconciler.state.local import LocalBackend
-
-        return LocalBackend(project.root, project.state.path)
-    raise StateError(
-        error("RC0205", f"There is no state backend {project.state.backend!r}. Set state.backend to local.")
-    )

@@ -10,8 +10,9 @@ from reconciler.config.secrets import Resolver
 from reconciler.model.diagnostic import Diagnostic, has_errors
 from reconciler.model.objects import Organisation
 from reconciler.model.state import State
-from reconciler.state.backend import Backend, StateError, new_state, open_backend
+from reconciler.state.backend import Backend, StateError, new_state
 from reconciler.state.key import key_id, load_key
+from reconciler.state.registry import open_backend
 
 
 class Session(msgspec.Struct):

@@ -4,7 +4,8 @@ import tracemalloc
 
 import pytest
 
-from reconciler.config.expressions import LONGEST_EXPRESSION, LONGEST_RESULT, ExpressionError, Expressions
+from reconciler.config.expressions import Expressions
+from reconciler.config.programs import LONGEST_EXPRESSION, LONGEST_RESULT, ExpressionError
 
 ROW = {"x": "a" * 1_000, "full": "a" * LONGEST_RESULT, "over": "a" * (LONGEST_RESULT + 1), "sep": "a;" * 500}
 

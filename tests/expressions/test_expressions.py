@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.config.expressions import ExpressionError, Expressions, has_expression
+from reconciler.config.expressions import Expressions, has_expression
+from reconciler.config.programs import ExpressionError
 
 VARIABLES = {"domain": "acme.example", "empty": "", "code": "{{ var.domain }}"}
 ROW = {

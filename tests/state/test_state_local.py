@@ -16,7 +16,8 @@ import pytest
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.project import Project, StateBackend
 from reconciler.model.state import Entry, State
-from reconciler.state.backend import Backend, StateError, open_backend
+from reconciler.state.backend import Backend, StateError
+from reconciler.state.registry import open_backend
 from reconciler.state.document import encode
 from reconciler.state.local import LocalBackend
 

@@ -106,6 +106,7 @@ class World:
         self.root = root
         self.objects: Objects = {}
         self.texts: dict[str, str] = {}
+        self._files: dict[Path, bytes] = {}
         self.settings: dict[str, Any] = {"limits": {"delete": "100%", "change": "100%"}}
 
     def plan(self, *options: str) -> Run:
@@ -179,18 +180,14 @@ class World:
         project = {"version": 1, "project": "conformance", "resources": ["org/*.yaml"], "targets": {TARGET: target}}
         folder = self.root / "org"
         folder.mkdir(parents=True, exist_ok=True)
-        (self.root / "reconciler.yaml").write_bytes(msgspec.json.encode(project))
-        for name, text in self.texts.items():
-            (folder / name).write_text(text, "utf-8")
-        if self.texts:
-            return
-        for kind in KINDS.values():
-            path = folder / f"{kind.plural}.yaml"
-            rows = [{kind.key: key, **_nested(each)} for (name, key), each in self.objects.items() if name == kind.name]
-            if rows:
-                path.write_bytes(msgspec.json.encode({kind.plural: rows}))
-            else:
-                path.unlink(missing_ok=True)
+        files = {self.root / "reconciler.yaml": msgspec.json.encode(project)}
+        files |= {folder / name: text.encode() for name, text in (self.texts or _files(self.objects)).items()}
+        for path in self._files.keys() - files.keys():
+            path.unlink()
+        for path, data in files.items():
+            if self._files.get(path) != data:
+                path.write_bytes(data)
+        self._files = files
 
 
 @contextmanager
@@ -205,6 +202,14 @@ def world(subject: Subject, root: Path, **switches: object) -> Iterator[World]:
 def code_of(row: Row) -> str:
     """The key of a server's row."""
     return str(next(row[name] for name in ("emp_code", "dept_code", "area_code", "position_code") if name in row))
+
+
+def _files(objects: Objects) -> dict[str, str]:
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for (name, key), values in objects.items():
+        kind = KINDS[name]
+        rows.setdefault(kind.plural, []).append({kind.key: key, **_nested(values)})
+    return {f"{plural}.yaml": msgspec.json.encode({plural: each}).decode() for plural, each in rows.items()}
 
 
 def _nested(values: Values) -> dict[str, Any]:

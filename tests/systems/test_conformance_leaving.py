@@ -79,8 +79,16 @@ def test_resign_enters_a_resignation_and_coming_back_takes_it_away(subject: Subj
         assert resigns(here) == []
 
 
-@with_resignations
-@pytest.mark.parametrize("listed", ["listed", "by_code", "hidden"])
+@pytest.mark.parametrize(
+    ("subject", "listed"),
+    [
+        *((subject, "listed") for subject in SUBJECTS if "resigned" not in subject.absent),
+        (BY_PROFILE["biotime-8.5"], "by_code"),
+        (BY_PROFILE["biotime-8.5"], "hidden"),
+        (BY_PROFILE["zkbiotime-company"], "hidden"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else each.profile,
+)
 def test_a_resignation_is_entered_changed_and_taken_back(subject: Subject, listed: str, tmp_path: Path) -> None:
     with world(subject, tmp_path, resigned=listed) as here:
         person(here, **RESIGNED)
@@ -136,10 +144,11 @@ def test_a_flag_of_a_resignation_cannot_be_null(subject: Subject, tmp_path: Path
 
 
 @without_resignations
-@pytest.mark.parametrize("unknown_path", ["html", "json"])
-@pytest.mark.parametrize("asked", [RESIGNED, {"on_remove": "resign"}], ids=["resigned", "on_remove"])
+@pytest.mark.parametrize(
+    ("unknown_path", "asked"), [("html", RESIGNED), ("json", {"on_remove": "resign"})], ids=["resigned", "on_remove"]
+)
 def test_a_server_without_resignations_says_so_before_anything_is_written(
-    subject: Subject, asked: dict[str, Any], unknown_path: str, tmp_path: Path
+    subject: Subject, unknown_path: str, asked: dict[str, Any], tmp_path: Path
 ) -> None:
     with world(subject, tmp_path, unknown_path=unknown_path) as here:
         person(here, **asked)

@@ -52,37 +52,24 @@ def test_what_the_files_no_longer_hold_is_deleted_users_first(subject: Subject, 
 
 
 @subjects
-def test_prune_owned_leaves_strangers_alone(subject: Subject, tmp_path: Path) -> None:
-    with world(subject, tmp_path) as here:
-        here.objects = companions(subject)
-        _strangers(here)
-        here.settle()
-        assert "000001" in here.codes("employee")
-
-
-@subjects
-def test_prune_never_reports_what_was_ours(subject: Subject, tmp_path: Path) -> None:
+def test_prune_says_what_becomes_of_what_the_files_do_not_hold(subject: Subject, tmp_path: Path) -> None:
     with world(subject, tmp_path) as here:
         here.objects = one_more(subject)
         _strangers(here)
-        here.settle()
+        built_in = _built_in(here)
+        here.settle()  # owned: strangers are nobody's business
         here.objects = companions(subject)
-        here.settings["prune"] = "never"
         here.server.journal.clear()
-        for run in (here.plan(), here.apply()):
-            assert run.status == 0
+
+        here.settings["prune"] = "never"
+        applied = here.apply()
+        assert applied.status == 0
         planned = here.plan()
-        assert (planned.steps, planned.codes) == ({}, ["RC0608"] * len(kinds_of(subject)))
+        assert (planned.status, planned.steps) == (0, {})
+        assert planned.codes == ["RC0608"] * len(kinds_of(subject))
         assert all(detail.endswith("`prune: never` leaves them: X.") for _, _, detail in planned.details)
         assert here.written() == []
 
-
-@subjects
-def test_prune_all_deletes_everything_but_the_servers_own(subject: Subject, tmp_path: Path) -> None:
-    with world(subject, tmp_path) as here:
-        here.objects = companions(subject)
-        _strangers(here)
-        built_in = _built_in(here)
         here.settings["prune"] = "all"
         here.settle()
         assert {kind: here.codes(kind) for kind in kinds_of(subject)} == {

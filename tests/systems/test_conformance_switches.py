@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
-from conformance import BY_PROFILE, Subject, World, subject_of, world
+from conformance import BY_PROFILE, Objects, Subject, World, subject_of, world
 from conformance_values import companions, firsts, kinds_of, least, pairs, together
 
 from reconciler.simulator import PROFILES, Profile
@@ -121,11 +121,12 @@ def switched(base: str, **switches: object) -> Subject:
 
 
 def a_day(here: World, people: int = 2) -> None:
-    """All there is to do, in two applies: create, then change, move so many people and delete."""
+    """All there is to do, in two applies: create, then change, move so many people and delete. The second one does
+    what the files ask for and no more, so that the first left nothing."""
     here.objects = _morning(here.subject, people)
-    here.settle()
+    assert here.apply().details == []
     here.objects = _evening(here.subject, people)
-    here.settle()
+    assert here.settle().steps == _steps(_morning(here.subject, people), here.objects)
     assert here.codes("department") == ["ALL", "CHANGED", "R1", "R2"]
 
 
@@ -143,7 +144,17 @@ def a_day_that_fails(here: World, code: str, word: str) -> None:
     assert runs[-1].status != 0
 
 
-def _morning(subject: Subject, people: int) -> dict[tuple[str, str], dict[str, Any]]:
+def _steps(before: Objects, after: Objects) -> dict[str, tuple[str, list[str]]]:
+    """The steps from some files to others with the same paths."""
+    steps: dict[str, tuple[str, list[str]]] = {f"{kind}/{key}": ("delete", []) for kind, key in before.keys() - after}
+    for (kind, key), values in after.items():
+        if values != before[kind, key]:
+            changed = [path for path in values if values[path] != before[kind, key].get(path)]
+            steps[f"{kind}/{key}"] = ("update", sorted(changed))
+    return steps
+
+
+def _morning(subject: Subject, people: int) -> Objects:
     kinds = kinds_of(subject)
     return (
         companions(subject)
@@ -153,7 +164,7 @@ def _morning(subject: Subject, people: int) -> dict[tuple[str, str], dict[str, A
     )
 
 
-def _evening(subject: Subject, people: int) -> dict[tuple[str, str], dict[str, Any]]:
+def _evening(subject: Subject, people: int) -> Objects:
     objects = {at: values for at, values in _morning(subject, people).items() if at[1] != "DELETED"}
     for kind in kinds_of(subject):
         seconds = {path: second for path, (_, second) in pairs(subject, kind, 2).items() if not together(kind, path)}

@@ -1,6 +1,6 @@
 """What a terminal remembers, as plain data that can be written to a file and read again."""
 
-from collections.abc import Callable
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -138,27 +138,28 @@ class State(msgspec.Struct, kw_only=True):
     next_job: int = 1
 
 
-Clock = Callable[[], float]
+UNUSED_BELL: Json = {"duration_index": 0, "start": "00:00", "type_index": 0, "weekmask": 0}
+UNUSED_PERIOD: Json = {"end": "", "start": ""}
 
 
-def blank(switches: Switches) -> dict[str, list[object]]:
-    """Bells, shifts and zones as the factory made them."""
-    unused = {"end": "", "start": ""} if switches.zone_unused == "empty" else {"end": "00:00", "start": "00:00"}
+def unused_range(switches: Switches) -> Json:
+    """A zone's range that the factory left unused."""
+    return UNUSED_PERIOD if switches.zone_unused == "empty" else {"end": "00:00", "start": "00:00"}
+
+
+@cache
+def _arrays(switches: Switches) -> tuple[msgspec.Raw, msgspec.Raw, msgspec.Raw]:
+    """Bells, shifts and zones as the factory made them: the same bytes for every terminal."""
+    unused = unused_range(switches)
     first = {"end": "23:59", "start": "00:00"} if switches.zone_zero == "all_day" else unused
-    zones: list[object] = [[unused] * RANGES for _ in range(ZONES)]
-    zones[0] = [first] + [unused] * (RANGES - 1)
-    bell = {"duration_index": 0, "start": "00:00", "type_index": 0, "weekmask": 0}
-    return {
-        "bells": [bell] * BELLS,
-        "shifts": [[{"end": "", "start": ""}] * PERIODS] * SHIFTS,
-        "zones": zones,
-    }
+    zones = [[first] + [unused] * (RANGES - 1)] + [[unused] * RANGES] * (ZONES - 1)
+    return raw([UNUSED_BELL] * BELLS), raw([[UNUSED_PERIOD] * PERIODS] * SHIFTS), raw(zones)
 
 
 def factory(switches: Switches, uid: str) -> State:
     """A terminal as it leaves the factory. `uid` is its 16 hexadecimal digits (GetDeviceUid)."""
-    arrays = {name: raw(value) for name, value in blank(switches).items()}
-    return State(device_uid=uid, **arrays)
+    bells, shifts, zones = _arrays(switches)
+    return State(device_uid=uid, bells=bells, shifts=shifts, zones=zones)
 
 
 def raw(value: object) -> msgspec.Raw:
@@ -184,6 +185,9 @@ def dumped(state: State) -> Json:
 def loaded(dump: object) -> State:
     """The state of which `dumped` made plain data. Raises SimulatorError for anything else."""
     try:
-        return msgspec.json.decode(msgspec.json.encode(dump), type=State)
+        state = msgspec.json.decode(msgspec.json.encode(dump), type=State)
     except (msgspec.MsgspecError, TypeError) as error:
         raise SimulatorError(f"This is no dump of a simulated terminal: {error}.") from None
+    # A Raw holds on to the whole text that it is a part of.
+    state.bells, state.shifts, state.zones = state.bells.copy(), state.shifts.copy(), state.zones.copy()
+    return state

@@ -1,0 +1,25 @@
+"""What is wrong with something that a user wrote, and where in it."""
+
+import msgspec
+
+_LONGEST_QUOTE = 60
+
+
+class Mistake(msgspec.Struct, frozen=True):
+    """One thing to correct. `key` is the key of the mapping it stands under; `item` is None when the key itself is
+    wrong, else the number of the value in the key's list (0 when it is not in a list). `detail` is full sentences."""
+
+    key: str
+    item: int | None
+    detail: str
+
+
+Mistakes = tuple[Mistake, ...]
+
+Problems = tuple[str, ...]
+"""Why a schedule can't be put on a terminal, in full sentences."""
+
+
+def quoted(text: str) -> str:
+    """The text in quotes, cut when it is long."""
+    return f'"{text}"' if len(text) <= _LONGEST_QUOTE else f'"{text[:_LONGEST_QUOTE]}…"'
