@@ -100,9 +100,8 @@ def read_reference(reading: Reading, node: tree.Mapping) -> SecretReference:
     for name, (key, _) in node.pairs.items():
         if name not in _SOURCES:
             hint = nearest(name, _SOURCES)
-            raise Wrong(
-                "RC0201", f"{quoted(name)} is not where a secret can come from.{hint} Write {REFERENCE_FORMS}.", key
-            )
+            what = quoted(name) if hint else "This"  # what is no typo may be the secret itself: {card: {4711}}
+            raise Wrong("RC0201", f"{what} is not where a secret can come from.{hint} Write {REFERENCE_FORMS}.", key)
     if len(node.pairs) != 1:
         raise Wrong("RC0208", f"A secret has exactly one source. Write {REFERENCE_FORMS}.")
     ((source, (_, value)),) = node.pairs.items()

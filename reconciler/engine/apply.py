@@ -80,7 +80,7 @@ class _Walk:
                     self._finish(change, outcome)
         for address, change in self.changes.items():
             if address not in self.outcomes:
-                self._finish(change, _skipped(change, "RC0706", "The run was interrupted before this was sent."))
+                self._finish(change, _skipped(change, "RC0706", "The run was stopped before this was sent."))
 
     def _free(self, change: Change) -> None:
         key = self.writer.batch(change)

@@ -58,7 +58,8 @@ def _select(objects: Objects, kind: Kind, selected: Mapping[str, frozenset[str]]
     if not selected:
         return objects
     if kind.name in selected:
-        return {key: each for key, each in objects.items() if key in selected[kind.name]}
+        inside = selected[kind.name]
+        return {key: _uprooted(each, kind, inside) for key, each in objects.items() if key in inside}
     bounds = [
         (path, field, selected[field.reference])
         for path, field in kind.paths().items()
@@ -81,6 +82,16 @@ def _select(objects: Objects, kind: Kind, selected: Mapping[str, frozenset[str]]
         else:
             kept[key] = msgspec.structs.replace(each, values=values)
     return kept
+
+
+def _uprooted(each: Object, kind: Kind, inside: frozenset[str]) -> Object:
+    """The top of a selected tree keeps the parent that it has on the target: the files' one is not this target's."""
+    parent = each.values.get(kind.parent or "")
+    if parent is None or parent in inside:
+        return each
+    return msgspec.structs.replace(
+        each, values={path: value for path, value in each.values.items() if path != kind.parent}
+    )
 
 
 def _hold(each: Object, binding: Binding) -> Object:

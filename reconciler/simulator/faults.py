@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
@@ -29,6 +30,8 @@ Effect = Literal[
     "miscount",
     "wrong_next",
     "shift",
+    "endless",
+    "repeat",
 ]
 
 EFFECTS: dict[Effect, str] = {
@@ -44,30 +47,37 @@ EFFECTS: dict[Effect, str] = {
     "reset": "The connection is reset after `bytes` of the body.",
     "garbage": "The body is no JSON, with the content type of JSON.",
     "empty": "The body is empty, with the status that it would have had.",
-    "code": "The envelope's `code` is 1, with status 200 and no rows.",
+    "code": "The envelope's `code` is 1, with status 200 and no rows; a terminal's result is Error with code `code`.",
     "cut": "The list lacks its last `rows` rows, while `count` says what it would have.",
-    "miscount": "The list's `count` is `rows` higher than it is (or lower, if negative).",
+    "miscount": "The list's `count` is `rows` higher than it is (or lower, if negative); a terminal's counts are.",
     "wrong_next": "`next` and `previous` name the host `url`.",
     "shift": "After the answer to page `page` its first row is deleted, or (`change: insert`) one is added whose code "
-    "sorts first.",
+    "sorts first. On a terminal: after GetUserIdList its first user is gone, or one stands before all.",
+    "endless": "Terminals: a list always says that there is another page, after an empty one too.",
+    "repeat": "Terminals: a list always says that the next page is the same again.",
 }
 """What each effect does. status, html, drop, hang and redirect come in place of the server's work, or after it with
 `commit: true`; the others change the answer of the work done."""
 
-_REPLACING = {"status", "html", "drop", "hang", "redirect"}
+REPLACING = frozenset({"status", "html", "drop", "hang", "redirect"})
+"""The effects that come in place of an answer."""
+
 _ENVELOPE = {"code", "cut", "miscount", "wrong_next"}
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One fault: which calls it meets, and what happens to them.
 
-    `method` is compared as a whole, `path` is a part of the path; left out, any matches. It meets matching calls from
+    `method` is compared as a whole, `path` is a part of the path; left out, any matches. For terminals, `command` and
+    `terminal` (its name) are compared, and both may have `*`. It meets matching calls from
     the `nth` on (1 is the first), `count` times; `count` left out is once with `nth` and every time without.
     The other members belong to effects, see EFFECTS."""
 
     effect: Effect
     method: str | None = None
     path: str | None = None
+    terminal: str | None = None
+    command: str | None = None
     nth: int | None = None
     count: int | None = None
     commit: bool = False
@@ -79,12 +89,17 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     page: int | None = None
     change: Literal["insert", "delete"] = "delete"
     url: str = "http://10.255.255.1:81"
+    code: str = "internal_error"
 
     def meets(self, request: Request) -> bool:
         """Whether the request is one of those that the fault is about."""
         if self.method and self.method.upper() != request.method:
             return False
         if self.path and self.path not in request.path:
+            return False
+        if self.terminal and not fnmatchcase(request.terminal, self.terminal):
+            return False
+        if self.command and not fnmatchcase(request.command, self.command):
             return False
         return self.page is None or _page(request) == self.page
 
@@ -137,18 +152,19 @@ def answer(app: Application, request: Request, faults: list[Fault], wait: Callab
         elif fault.effect == "expire_tokens":
             with app.lock:
                 app.gate.expire()
-    replacing = next((fault for fault in faults if fault.effect in _REPLACING), None)
+    replacing = next((fault for fault in faults if fault.effect in REPLACING), None)
     if replacing is not None and not replacing.commit:
-        return _replaced(request, replacing)
+        return replaced(request, replacing)
     done = response = app.handle(request)
     for fault in faults:
-        response = _changed(response, fault)
+        response = changed(response, fault)
         if fault.effect == "shift":
             _shift(app, request, fault, done)
-    return response if replacing is None else _replaced(request, replacing)
+    return response if replacing is None else replaced(request, replacing)
 
 
-def _replaced(request: Request, fault: Fault) -> Response:
+def replaced(request: Request, fault: Fault) -> Response:
+    """What comes in place of the server's answer."""
     if fault.effect == "drop":
         return Response(0, wire="drop")
     if fault.effect == "hang":
@@ -165,7 +181,8 @@ def _replaced(request: Request, fault: Fault) -> Response:
     return Response(page.status, page.body, page.headers | extra)
 
 
-def _changed(response: Response, fault: Fault) -> Response:
+def changed(response: Response, fault: Fault) -> Response:
+    """The response as a fault leaves it."""
     if fault.effect in {"truncate", "reset"}:
         wire: Literal["truncate", "reset"] = "truncate" if fault.effect == "truncate" else "reset"
         return msgspec.structs.replace(response, wire=wire, limit=fault.bytes)

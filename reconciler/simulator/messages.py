@@ -11,7 +11,8 @@ middle of the body; nothing is sent until the client gives up."""
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One request as it arrived. `query` is the raw text after "?"; names of headers are in lower case."""
+    """One request as it arrived. `query` is the raw text after "?"; names of headers are in lower case. `terminal` and
+    `command` are set for calls to terminals only."""
 
     method: str
     path: str
@@ -19,6 +20,8 @@ class Request(msgspec.Struct, frozen=True):
     headers: dict[str, str] = {}
     body: bytes = b""
     scheme: str = "http"
+    terminal: str = ""
+    command: str = ""
 
 
 class Response(msgspec.Struct, frozen=True):

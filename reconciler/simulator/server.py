@@ -12,19 +12,18 @@ import msgspec
 
 from reconciler.simulator import seed as seeding
 from reconciler.simulator.biotime import Application
+from reconciler.simulator.control import CONTROL, controlled
 from reconciler.simulator.errors import SimulatorError
-from reconciler.simulator.faults import Fault, Faults, answer
+from reconciler.simulator.faults import Faults, answer
 from reconciler.simulator.journal import Journal
 from reconciler.simulator.keep import Keeper, read
-from reconciler.simulator.messages import Request, Response, detail, error_page, json_response
+from reconciler.simulator.messages import Request, Response, error_page
 from reconciler.simulator.profile import Profile, profile
 from reconciler.simulator.store import Row, copied
 from reconciler.simulator.wire import Listener
 
 if TYPE_CHECKING:
     import ssl
-
-_CONTROL = "/_simulator/faults"
 
 
 class Server:
@@ -172,8 +171,8 @@ class Server:
         return context
 
     def _answer(self, request: Request) -> Response:
-        if self._control and request.path == _CONTROL:
-            return self._controlled(request)
+        if self._control and request.path == CONTROL:
+            return controlled(self.faults, request)
         self.journal.opened()
         response = Response(0, wire="drop")
         try:
@@ -197,19 +196,6 @@ class Server:
             self._keeper.save()
         else:
             self._keeper.changed()
-
-    def _controlled(self, request: Request) -> Response:
-        if request.method == "POST":
-            try:
-                given = msgspec.json.decode(request.body, type=Fault | list[Fault])
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                return detail(400, str(error))
-            self.faults.add(*(given if isinstance(given, list) else [given]))
-        elif request.method == "DELETE":
-            self.faults.clear()
-        elif request.method != "GET":
-            return detail(405, f'Method "{request.method}" not allowed.')
-        return json_response(200, self.faults.all())
 
 
 def _with(given: Profile, switches: dict[str, object] | None) -> Profile:

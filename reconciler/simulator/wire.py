@@ -194,7 +194,7 @@ class Connection(socketserver.StreamRequestHandler):
         if response.wire in {"drop", "hang"}:
             return False
         close = request.headers.get("connection", "").lower() == "close" or response.wire != "send"
-        data = _head(response, close=close)
+        data = head(response, close=close)
         if request.method != "HEAD":
             data += response.body[: int(response.limit)] if response.wire != "send" else response.body
         self.connection.sendall(data)
@@ -203,8 +203,9 @@ class Connection(socketserver.StreamRequestHandler):
         return not close
 
 
-def _head(response: Response, *, close: bool) -> bytes:
-    lines = [f"HTTP/1.1 {response.status} {_reason(response.status)}", "Server: nginx"]
+def head(response: Response, *, close: bool, server: str = "nginx") -> bytes:
+    """The status line and the headers of a response; `server` is what the server calls itself."""
+    lines = [f"HTTP/1.1 {response.status} {_reason(response.status)}", f"Server: {server}"]
     lines += [f"{name}: {value}" for name, value in response.headers.items()]
     if response.status != HTTPStatus.NO_CONTENT:
         lines.append(f"Content-Length: {len(response.body)}")

@@ -4,19 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fault_project import serving, target, write_project
+from fault_project import ORGANISATION, serving, target, write_project
 
 from reconciler.simulator import Server
 from reconciler.transport import retry
-
-ORGANISATION = {
-    "departments": [{"code": "10", "name": "Ops"}, {"code": "20", "name": "Sub", "parent": "10"}],
-    "areas": [{"code": "HQ", "name": "Head"}],
-    "employees": [
-        {"code": "E0", "first_name": "Ana", "department": "20", "areas": ["HQ"]},
-        {"code": "E1", "first_name": "Ben", "department": "20", "areas": ["HQ"]},
-    ],
-}
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from fault_project import PASSWORD, VARIABLE, Ran
+from command_line import Ran
+from fault_project import PASSWORD, VARIABLE
 
 from reconciler.simulator import Fault, Server
 from reconciler.simulator.faults import Faults

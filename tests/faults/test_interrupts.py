@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from fault_process import WRITES, At, finish, start
-from fault_project import apply, changes, state, target, write_project
+from fault_project import apply, changes, complaints, state, target, write_project
 
 from reconciler.simulator import Fault, Server
 from reconciler.simulator.faults import Faults
@@ -55,9 +55,9 @@ def test_during_the_writes(json: bool, number: signal.Signals, status: int, many
     if json:
         statuses = {each["address"]: each["status"] for each in ran.document["outcomes"]}
         assert statuses == {address: "done" if address in kept["entries"] else "skipped" for address in statuses}
-        assert {code for code, _, _ in ran.complaints()} == {"RC0706"}
-        [why] = {detail for _, _, detail in ran.complaints()}
-        assert why == "The run was interrupted before this was sent."
+        assert {code for code, _, _ in complaints(ran)} == {"RC0706"}
+        [why] = {detail for _, _, detail in complaints(ran)}
+        assert why == "The run was stopped before this was sent."
     server.faults = Faults()
     assert (apply(many).status, changes(many), server.created_twice()) == (0, [], [])
 
@@ -77,7 +77,7 @@ def test_while_the_target_is_read(
     assert (ran.status, ran.out, ran.err.strip()) == (status, "", "Interrupted.")
     assert server.calls("POST", "/personnel/*") == 0
     server.faults = Faults()
-    assert apply(many).complaints() == []
+    assert complaints(apply(many)) == []
     assert changes(many) == []
 
 

@@ -6,8 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ORGANISATION
-from fault_project import PASSWORD, apply, changes, run, serving, target, write_objects, write_project
+from fault_project import (
+    ORGANISATION,
+    PASSWORD,
+    apply,
+    changes,
+    complaints,
+    run,
+    serving,
+    target,
+    write_objects,
+    write_project,
+)
 
 from reconciler.simulator import Fault, Server
 
@@ -18,8 +28,9 @@ REFUSED = (
     "accounts. Check `auth` of the target."
 )
 GATED = (
-    "The server does not let this account read with a {word} login. A server whose licence lacks the API module refuses "
-    "every such login [HTTP 403]; `scheme: basic` in the target's `auth` may pass. Otherwise the account lacks the "
+    "The server does not let this account read with a {word} login. A server whose licence lacks the API module "
+    "refuses every such login [HTTP 403]; `scheme: basic` in the target's `auth` may pass. Otherwise the account lacks "
+    "the "
     "permission."
 )
 
@@ -38,26 +49,27 @@ def test_unreachable(command: tuple[str, ...], closed_port: int, tmp_path: Path)
     root = write_project(tmp_path, {"hq": where}, ORGANISATION)
     ran = run(root, *command)
     assert (ran.status, ran.document["complete"], ran.document["resource_changes"]) == (1, False, [])
-    assert ran.complaints() == [
+    assert complaints(ran) == [
         (
             "RC0501",
             None,
-            f"The target hq (127.0.0.1:{closed_port}) can't be reached: the connection was refused. Check `url` with "
-            "its port, and that the server runs. Nothing was sent.",
+            (
+                f"The target hq (127.0.0.1:{closed_port}) can't be reached: the connection was refused. Check `url` "
+                "with "
+                "its port, and that the server runs. Nothing was sent."
+            ),
         )
     ]
 
 
-@pytest.mark.parametrize(
-    ("scheme", "logins"), [("token", 1), ("jwt", 1), ("basic", 0)], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("scheme", "logins"), [("token", 1), ("jwt", 1), ("basic", 0)], ids=lambda value: str(value))
 def test_a_wrong_password_is_tried_once(scheme: str, logins: int, tmp_path: Path) -> None:
     with Server(password=PASSWORD + "-of-before", switches={"basic": True}) as server:
         auth = JWT | {"scheme": scheme}
         root = write_project(tmp_path / "project", {"hq": target(server, auth=auth)}, ORGANISATION)
         ran = run(root, "plan", "--json")
         assert (ran.status, ran.document["complete"]) == (1, False)
-        [(code, address, detail)] = ran.complaints()
+        [(code, address, detail)] = complaints(ran)
         assert (code, address) == ("RC0503", None)
         assert PASSWORD not in ran.out + ran.err
         assert server.calls() == 1  # with basic there is no login: it is the first listing
@@ -72,7 +84,7 @@ def test_a_password_that_is_changed_between_plan_and_writes(root: Path, server: 
     ran = apply(root)
     assert ran.status == 1
     assert {each["status"] for each in ran.document["outcomes"]} == {"failed", "skipped"}
-    assert {code for code, _, _ in ran.complaints()} == {"RC0503", "RC0704"}
+    assert {code for code, _, _ in complaints(ran)} == {"RC0503", "RC0704"}
     assert server.calls("POST", LOGIN) == 2
     assert server.calls("POST", "/personnel/*") == 0
     server.faults.clear()
@@ -85,7 +97,7 @@ def test_the_licence_gate(scheme: str, word: str, tmp_path: Path) -> None:
         gated = write_project(tmp_path / "a", {"hq": target(server, auth=JWT | {"scheme": scheme})}, ORGANISATION)
         for ran in (run(gated, "plan", "--json"), apply(gated)):
             assert (ran.status, ran.document["complete"]) == (1, False)
-            assert ran.complaints() == [("RC0504", None, GATED.format(word=word))]
+            assert complaints(ran) == [("RC0504", None, GATED.format(word=word))]
         assert server.rows("employees") == []
         basic = write_project(tmp_path / "b", {"hq": target(server, auth=JWT | {"scheme": "basic"})}, ORGANISATION)
         assert (apply(basic).status, changes(basic)) == (0, [])
@@ -102,9 +114,9 @@ def test_a_token_that_runs_out_in_mid_run(method: str, scheme: str, tmp_path: Pa
     server.journal.clear()
     server.faults.add(Fault(effect="expire_tokens", method=method, path="/personnel/", nth=2 if method == "GET" else 1))
     ran = apply(root)
-    assert (ran.status, ran.complaints(), ran.document["verified"]) == (0, [], True)
+    assert (ran.status, complaints(ran), ran.document["verified"]) == (0, [], True)
     # reader, writer and verifying reader log in once each, and once more where the token ran out
-    logins: Any = [entry for entry in server.journal.entries("POST", "*-token-auth/")]
+    logins: Any = list(server.journal.entries("POST", "*-token-auth/"))
     assert len(logins) == 4
     assert (changes(root), server.created_twice()) == ([], [])
 
@@ -116,6 +128,6 @@ def test_json_web_tokens_of_a_second(tmp_path: Path) -> None:
     with Server(password=PASSWORD, switches=switches, clock=lambda: float(next(moment))) as server:
         root = write_project(tmp_path / "project", {"hq": target(server, auth=JWT)}, ORGANISATION, concurrency=1)
         ran = apply(root)
-        assert (ran.status, ran.complaints()) == (0, [])
+        assert (ran.status, complaints(ran)) == (0, [])
         assert server.calls("POST", "/jwt-api-token-auth/") > 4
         assert (changes(root), server.created_twice(), server.errors) == ([], [], [])

@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ORGANISATION
 from fault_process import At
-from fault_project import apply, changes, run, serving, target, write_objects, write_project
+from fault_project import ORGANISATION, apply, changes, complaints, run, serving, target, write_objects, write_project
 
 from reconciler.simulator import Server
 
@@ -19,7 +18,7 @@ def test_a_code_that_somebody_else_took_meanwhile(duplicate_code: str, tmp_path:
         row = {"code": "E1", "first_name": "Somebody", "last_name": "Else"}
         At(server, 1, lambda: server.seed({"employees": [row]}), "POST", drop=False)
         ran = apply(root)
-        assert (ran.status, ran.complaints()) == (0, [])
+        assert (ran.status, complaints(ran)) == (0, [])
         assert {each["status"] for each in ran.document["outcomes"]} == {"done"}
         employees = {row["emp_code"]: row for row in server.rows("employees")}
         assert (employees["E1"]["first_name"], employees["E1"]["last_name"]) == ("Ben", "Else")
@@ -34,7 +33,7 @@ def test_a_code_that_is_taken_and_can_not_be_seen(tmp_path: Path) -> None:
         server.seed({"employees": [{"code": "E1"}], "resigns": [resigned]})
         ran = apply(root)
         assert ran.status == 4
-        [(code, address, detail)] = ran.complaints()
+        [(code, address, detail)] = complaints(ran)
         assert (code, address) == ("RC0705", "hq/employee/E1")
         assert detail.startswith(
             "The target says that employee E1 exists already, and does not show it: it may be resigned, deleted but "
@@ -53,7 +52,7 @@ def test_what_an_employee_refers_to_is_not_on_a_target_that_does_not_manage_it(t
         )
         expected = [("RC0606", "hq/employee/E0", detail), ("RC0606", "hq/employee/E1", detail)]
         for ran in (run(root, "plan", "--json"), apply(root)):
-            assert (ran.status, ran.complaints()) == (1, expected)
+            assert (ran.status, complaints(ran)) == (1, expected)
         assert server.calls("POST", "/personnel/*") == 0
         server.seed({"areas": [{"code": "HQ", "name": "Head"}]})
         assert (apply(root).status, changes(root)) == (0, [])
@@ -68,11 +67,11 @@ def test_a_reference_that_goes_away_before_it_is_used(tmp_path: Path) -> None:
         At(server, 1, lambda: _remove(server, "departments", number), "POST", drop=False)
         ran = apply(root)
         assert ran.status == 1
-        assert [(code, address) for code, address, _ in ran.complaints()] == [
+        assert [(code, address) for code, address, _ in complaints(ran)] == [
             ("RC0701", "hq/employee/E0"),
             ("RC0701", "hq/employee/E1"),
         ]
-        assert all("`department`" in detail for _, _, detail in ran.complaints())
+        assert all("`department`" in detail for _, _, detail in complaints(ran))
         assert server.rows("employees") == []
 
 
@@ -90,7 +89,7 @@ def test_a_field_that_the_server_drops_without_a_word(field: tuple[str, str, str
         root = write_project(tmp_path / "project", {"hq": target(server)}, {**ORGANISATION, "employees": employees})
         ran = apply(root)
         assert (ran.status, ran.document["verified"]) == (4, False)
-        [(code, address, detail)] = ran.complaints()
+        [(code, address, detail)] = complaints(ran)
         assert (code, address) == ("RC0703", "hq/employee/E0")
         shown = value if path != "card" else "(hidden)"
         assert detail == (
@@ -112,13 +111,16 @@ def test_a_code_that_the_server_keeps_without_a_word(tmp_path: Path) -> None:
         write_objects(root, {**ORGANISATION, "employees": renamed})
         ran = apply(root)
         assert ran.status == 1
-        assert ran.complaints() == [
+        assert complaints(ran) == [
             (
                 "RC0703",
                 "hq/employee/E9",
-                "The target answered that the employee E0 is now E9, but its code is still E0: this version of the "
-                "server does not change codes. Change it in the server's own pages, or write the old code in the files "
-                "again and remove `was`.",
+                (
+                    "The target answered that the employee E0 is now E9, but its code is still E0: this version of the "
+                    "server does not change codes. Change it in the server's own pages, or write the old code in the "
+                    "files "
+                    "again and remove `was`."
+                ),
             )
         ]
         write_objects(root, ORGANISATION)

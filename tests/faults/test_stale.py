@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import ORGANISATION
-from fault_project import apply, changes, run, write_objects
+from fault_project import ORGANISATION, apply, changes, complaints, run, write_objects
 
 from reconciler.simulator import Fault, Server
 
@@ -37,14 +36,14 @@ def _seed(server: Server, code: str, **members: object) -> None:
 def _stale(root: Path, saved: str, server: Server, address: str | None, detail: str) -> None:
     before = _names(server)
     ran = apply(root, saved)
-    assert (ran.status, ran.complaints()) == (5, [("RC0807", address, detail)])
+    assert (ran.status, complaints(ran)) == (5, [("RC0807", address, detail)])
     assert server.calls("P*", "/personnel/*") == 0
     assert _names(server) == before
 
 
 def test_nothing_moved(saved: str, root: Path, server: Server) -> None:
     ran = apply(root, saved)
-    assert (ran.status, ran.complaints(), ran.document["verified"]) == (0, [], True)
+    assert (ran.status, complaints(ran), ran.document["verified"]) == (0, [], True)
     assert (_names(server), changes(root)) == ({"E0": "Other", "E1": "Ben"}, [])
 
 
@@ -115,14 +114,14 @@ def test_a_plan_is_applied_once(saved: str, root: Path, server: Server) -> None:
 def test_a_file_that_is_no_plan(content: str, saved: str, root: Path, server: Server) -> None:
     Path(saved).write_text(content)
     ran = apply(root, saved)
-    assert (ran.status, [code for code, _, _ in ran.complaints()]) == (1, ["RC0806"])
+    assert (ran.status, [code for code, _, _ in complaints(ran)]) == (1, ["RC0806"])
     assert server.calls() == 0
 
 
 def test_a_target_that_can_not_be_read_now_is_not_said_to_have_moved(saved: str, root: Path, server: Server) -> None:
     server.faults.add(Fault(effect="drop", method="GET", path="/employees/"))
     ran = apply(root, saved)
-    assert (ran.status, [(code, address) for code, address, _ in ran.complaints()]) == (1, [("RC0506", None)])
+    assert (ran.status, [(code, address) for code, address, _ in complaints(ran)]) == (1, [("RC0506", None)])
     assert _names(server) == {"E0": "Ana", "E1": "Ben"}
     server.faults.clear()
     assert apply(root, saved).status == 0

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import ORGANISATION
+from command_line import Ran
 from fault_process import At, finish, start
-from fault_project import Ran, apply, changes, run, state, write_objects
+from fault_project import ORGANISATION, apply, changes, complaints, run, state, write_objects
 
 from reconciler.simulator import Server
 
@@ -14,7 +14,7 @@ STATE = ".reconciler/state.json"
 
 
 def _refused(ran: Ran, status: int, code: str, detail: str) -> None:
-    assert (ran.status, ran.complaints()) == (status, [(code, None, detail)])
+    assert (ran.status, complaints(ran)) == (status, [(code, None, detail)])
 
 
 def test_two_applies_at_once(root: Path, server: Server) -> None:
@@ -23,9 +23,9 @@ def test_two_applies_at_once(root: Path, server: Server) -> None:
     At(server, 2, lambda: second.append(finish(start(root, "apply", "--auto-approve", "--json"))), "POST", drop=False)
     process = start(root, "apply", "--auto-approve", "--json")
     first = finish(process)
-    assert (first.status, first.complaints()) == (0, [])
+    assert (first.status, complaints(first)) == (0, [])
     assert second[0].status == 6
-    [(code, address, detail)] = second[0].complaints()
+    [(code, address, detail)] = complaints(second[0])
     assert (code, address) == ("RC0804", None)
     assert detail.startswith(f"{STATE} is locked by apply of ")
     assert f"(process {process.pid} on " in detail
@@ -90,7 +90,7 @@ def test_a_place_that_is_no_folder(root: Path, server: Server) -> None:
     (root / ".reconciler").write_text("in the way")
     ran = apply(root)
     assert ran.status == 1
-    [(code, _, detail)] = ran.complaints()
+    [(code, _, detail)] = complaints(ran)
     assert (code, detail.startswith(f"{STATE} can't be ")) == ("RC0802" if "locked" in detail else "RC0801", True)
     assert "Not a directory" in detail or "File exists" in detail
     assert server.calls("POST", "/personnel/*") == 0
@@ -137,7 +137,7 @@ def test_a_disk_that_fills_up_during_an_apply(root: Path, server: Server) -> Non
     ran = finish(start(root, "apply", "--auto-approve", "--json", program=LIMITED, first=("450",)))
     assert ran.status == 4
     assert {each["status"] for each in ran.document["outcomes"]} == {"done"}
-    assert ran.complaints() == [("RC0802", None, _full("written"))]
+    assert complaints(ran) == [("RC0802", None, _full("written"))]
     assert state(root)["pending"] == sorted(each["address"] for each in ran.document["outcomes"])
     assert (apply(root).status, changes(root), server.created_twice()) == (0, [], [])
     assert state(root)["pending"] == []

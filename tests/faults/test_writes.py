@@ -4,15 +4,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ORGANISATION
-from fault_project import Ran, apply, changes, run, write_objects
+from command_line import Ran
+from fault_project import ORGANISATION, apply, changes, complaints, run, write_objects
 
 from reconciler.simulator import Fault, Server
 
 EMPLOYEES = "/personnel/api/employees/"
 ONE, BOTH = ORGANISATION["employees"][:1], ORGANISATION["employees"]
 OTHER = [{**ONE[0], "first_name": "Other"}]
-STEPS: dict[str, tuple[Any, Any, str]] = {"POST": (ONE, BOTH, "E1"), "PATCH": (ONE, OTHER, "E0"), "DELETE": (BOTH, ONE, "E1")}
+STEPS: dict[str, tuple[Any, Any, str]] = {
+    "POST": (ONE, BOTH, "E1"),
+    "PATCH": (ONE, OTHER, "E0"),
+    "DELETE": (BOTH, ONE, "E1"),
+}
 """By method: the employees at first, then, and the one that is written by it."""
 
 UNKNOWN = {
@@ -65,7 +69,7 @@ def test_a_reply_lost_once(method: str, effect: Any, commit: bool, root: Path, s
         assert (ran.status, _statuses(ran)) == (4, {f"hq/employee/{key}": "unknown"})
         assert apply(root).status == 0
     else:
-        assert (ran.status, _statuses(ran), ran.complaints()) == (0, {f"hq/employee/{key}": "done"}, [])
+        assert (ran.status, _statuses(ran), complaints(ran)) == (0, {f"hq/employee/{key}": "done"}, [])
         assert ran.document["verified"] is True
     assert _converged(root, server, method)
 
@@ -81,10 +85,10 @@ def test_replies_that_are_always_lost(method: str, effect: Any, commit: bool, ro
     detail = UNKNOWN[effect].format(host=server.url.removeprefix("http://"), call=call)
     ran = apply(root)
     if method == "POST" and commit:  # it was found by its key, so that it is known
-        assert (ran.status, _statuses(ran), ran.complaints()) == (0, {f"hq/employee/{key}": "done"}, [])
+        assert (ran.status, _statuses(ran), complaints(ran)) == (0, {f"hq/employee/{key}": "done"}, [])
     else:
         said = [("RC0702", f"hq/employee/{key}", detail)]
-        assert (ran.status, _statuses(ran), ran.complaints()) == (4, {f"hq/employee/{key}": "unknown"}, said)
+        assert (ran.status, _statuses(ran), complaints(ran)) == (4, {f"hq/employee/{key}": "unknown"}, said)
     server.faults.clear()
     assert apply(root).status == 0
     assert _converged(root, server, method)
@@ -96,22 +100,26 @@ def test_replies_that_are_always_lost(method: str, effect: Any, commit: bool, ro
         (
             Fault(effect="status", status=429, retry_after="0"),
             "RC0507",
-            "The target hq ({host}) is busy: status 429 (Too Many Requests) to {call}, which was not carried out. Try "
-            "again later, or give the target a smaller `concurrency`.",
+            (
+                "The target hq ({host}) is busy: status 429 (Too Many Requests) to {call}, which was not carried out. "
+                "Try "
+                "again later, or give the target a smaller `concurrency`."
+            ),
         ),
         (
             Fault(effect="status", status=403),
             "RC0504",
-            "The target hq ({host}) does not permit {call}: status 403 (Forbidden). Give the account this right in the "
-            "server's own administration, or use another account.",
+            (
+                "The target hq ({host}) does not permit {call}: status 403 (Forbidden). Give the account this right in "
+                "the "
+                "server's own administration, or use another account."
+            ),
         ),
         (Fault(effect="code"), "RC0701", 'The target refused to {verb} the employee: "The operation failed.".'),
     ],
     ids=["429", "403", "code"],
 )
-def test_a_refusal_is_a_failure(
-    method: str, fault: Fault, code: str, detail: str, root: Path, server: Server
-) -> None:
+def test_a_refusal_is_a_failure(method: str, fault: Fault, code: str, detail: str, root: Path, server: Server) -> None:
     if fault.effect == "code" and method == "DELETE":
         pytest.skip("the answer to a delete has no envelope")
     server.faults.add(_at(fault, method))
@@ -121,7 +129,7 @@ def test_a_refusal_is_a_failure(
     ran = apply(root)
     said = detail.format(host=server.url.removeprefix("http://"), call=call, verb=VERBS[method])
     assert (ran.status, _statuses(ran)) == (1, {f"hq/employee/{key}": "failed"})
-    assert ran.complaints() == [(code, f"hq/employee/{key}", said)]
+    assert complaints(ran) == [(code, f"hq/employee/{key}", said)]
     server.faults.clear()
     assert apply(root).status == 0
     assert _converged(root, server, method)
@@ -135,7 +143,7 @@ def _at(fault: Fault, method: str) -> Fault:
 def test_a_busy_server_is_asked_again_after_the_time_that_it_asks_for(method: str, root: Path, server: Server) -> None:
     server.faults.add(Fault(effect="status", status=429, retry_after="0", method=method, path=EMPLOYEES, count=2))
     ran = apply(root)
-    assert (ran.status, ran.complaints()) == (0, [])
+    assert (ran.status, complaints(ran)) == (0, [])
     assert _converged(root, server, method)
 
 
@@ -150,7 +158,7 @@ def test_what_waited_for_a_failed_change_is_skipped_and_nothing_else(root: Path,
         "hq/employee/E0": "skipped",
         "hq/employee/E1": "skipped",
     }
-    assert [each for each in ran.complaints() if each[0] == "RC0704"] == [
+    assert [each for each in complaints(ran) if each[0] == "RC0704"] == [
         ("RC0704", "hq/department/20", "It waits for hq/department/10, which was not done."),
         ("RC0704", "hq/employee/E0", "It waits for hq/department/20, which was not done."),
         ("RC0704", "hq/employee/E1", "It waits for hq/department/20, which was not done."),
@@ -177,7 +185,7 @@ def test_a_card_that_was_cleared_for_an_exchange_that_fails(root: Path, server: 
     server.faults.add(Fault(effect="status", status=403, method="PATCH", path=EMPLOYEES, nth=2, count=1))
     ran = apply(root)
     assert (ran.status, _statuses(ran)) == (1, {"hq/employee/E0": "skipped", "hq/employee/E1": "failed"})
-    [(_, _, why)] = [each for each in ran.complaints() if each[1] == "hq/employee/E0"]
+    [(_, _, why)] = [each for each in complaints(ran) if each[1] == "hq/employee/E0"]
     assert why == (
         "It waits for hq/employee/E1, which was not done. To be exchanged, its `card` was cleared before that, and is "
         "empty now: apply again to set it."

@@ -54,15 +54,30 @@ departments:
 areas:
   - {{code: HQ, name: Headquarters}}
 employees:
-  - {{code: E1, first_name: Ana, department: "10", areas: [HQ], card: "{LITERAL_CARDS[0]}", device_password: {{env: PIN_1}}}}
-  - {{code: E2, first_name: Ben, department: "10", areas: [HQ], card: {{env: CARD_2}}, device_password: {{file: private/pin-2}}}}
+  - code: E1
+    first_name: Ana
+    department: "10"
+    areas: [HQ]
+    card: "{LITERAL_CARDS[0]}"
+    device_password: {{env: PIN_1}}
+  - code: E2
+    first_name: Ben
+    department: "10"
+    areas: [HQ]
+    card: {{env: CARD_2}}
+    device_password: {{file: private/pin-2}}
   - code: E3
     first_name: Cy
     department: "10"
     areas: [HQ]
     card: "{LITERAL_CARDS[1]}"
     device_password: {{command: [cat, private/pin-3]}}
-  - {{code: E4, first_name: Dee, department: "10", areas: [HQ], card: {{table: cards}}, device_password: {{table: pins}}}}
+  - code: E4
+    first_name: Dee
+    department: "10"
+    areas: [HQ]
+    card: {{table: cards}}
+    device_password: {{table: pins}}
 """
 
 
@@ -80,7 +95,7 @@ class PlantedProject(Project):
         self.write("private/cards.csv", f"key,value\nE4,{SECRETS['card by table']}\n")
         self.said: list[str] = []
         self.tokens: set[str] = set()
-        self.answer("*", "", lambda request: Response(200))  # only to see every request
+        self.answer("", "", lambda _: Response(200))  # meets nothing, and sees every request
         self._records = _Records()
 
     def answer(self, method: str, path: str, reply: Callable[[Request], Response]) -> None:

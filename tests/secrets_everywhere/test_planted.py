@@ -11,8 +11,16 @@ from planted import LITERAL_CARDS, SECRETS, PlantedProject, forms, planted
 from reconciler.simulator import Fault
 from reconciler.simulator.messages import Request, Response, html_response, json_response
 from reconciler.systems.biotime import writer
+from reconciler.transport import retry
 
 APPLY = ("apply", "--auto-approve")
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Repeats come at once."""
+    monkeypatch.setattr(retry, "_FIRST", 0.0)
+    monkeypatch.setattr(retry, "_LONGEST_GAP", 0.0)
 
 
 @pytest.fixture
@@ -22,10 +30,11 @@ def project(tmp_path: Path) -> Iterator[PlantedProject]:
 
 
 def exchange_cards(project: PlantedProject) -> None:
-    """E1 and E3 get each other's cards, and E2 a literal one of its own file."""
-    project.replace("org.yaml", LITERAL_CARDS[0], "CARD")
-    project.replace("org.yaml", LITERAL_CARDS[1], LITERAL_CARDS[0])
-    project.replace("org.yaml", "CARD", LITERAL_CARDS[1])
+    """E1 and E3 get each other's cards."""
+    first, second = LITERAL_CARDS
+    project.replace("org.yaml", first, "BETWEEN")
+    project.replace("org.yaml", second, first)
+    project.replace("org.yaml", "BETWEEN", second)
 
 
 @pytest.mark.parametrize("secret", [*SECRETS.values(), *LITERAL_CARDS])
@@ -113,17 +122,19 @@ def test_a_refusal_that_echoes_what_it_was_sent(tmp_path: Path, scheme: str, rep
         assert project.leaks() == []
 
 
-@pytest.mark.parametrize("method", ["POST", "PATCH", "GET"])
-def test_a_traceback_page_that_echoes_the_request(project: PlantedProject, method: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "statuses"), [("POST", [4, 4, 0, 0, 0]), ("PATCH", [4, 4, 0, 0, 0]), ("GET", [4, 1, 1, 1, 0])]
+)
+def test_a_traceback_page_that_echoes_the_request(project: PlantedProject, method: str, statuses: list[int]) -> None:
     if method == "PATCH":
         assert project.run(*APPLY).status == 0
         exchange_cards(project)
     project.server.faults.add(Fault(effect="status", status=500, method=method, path="/employees/"))
-    assert set(everything_that_writes(project)) >= {1}
+    assert everything_that_writes(project) == statuses
     assert project.leaks() == []
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 429, 500])
+@pytest.mark.parametrize("status", [400, 403, 429, 500])
 @pytest.mark.parametrize("kind", ["json", "html"])
 @pytest.mark.parametrize("scheme", ["token", "jwt"])
 def test_a_refused_login_that_echoes_the_password(tmp_path: Path, status: int, kind: str, scheme: str) -> None:
@@ -206,7 +217,7 @@ def test_a_defect_in_the_writer(
 
     def broken(*arguments: object) -> object:
         body = real(*arguments)  # type: ignore[arg-type]
-        if "emp_code" in body:
+        if "first_name" in body:
             raise RuntimeError(f"{[getattr(value, 'reveal', lambda: value)() for value in body.values()]}")  # noqa: B023
         return body
 
@@ -226,7 +237,7 @@ FAULTY_LINES = [
     "  - {{code: E9, card: [{secret}]}}",
     "  - {{code: E9, card: {secret}{secret}{secret}}}",
     "  - {{code: E9, card: '{{{{ {secret} }}}}'}}",
-    "  - {{code: E9, card: '{{{{ var.x{secret} }}}}'}}",
+    "  - {{code: E9, card: {{{secret}}}}}",
     "  - {{code: E9, department: nowhere, card: {secret}}}",
     "  - {{code: E9, card: {secret}, card: {secret}}}",
     "  - {{code: E9, card: {secret}",

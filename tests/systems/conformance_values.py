@@ -53,7 +53,7 @@ def _pair(binding: Binding, path: str, field: Field, number: int) -> Pair:
     choices = sorted(binding.choices.get(path, (*field.choices, *field.alone)))
     match field.type:
         case Type.SET:
-            return [COMPANIONS[0]], [*COMPANIONS]
+            return [*COMPANIONS], [COMPANIONS[1]]
         case Type.TEXT if field.reference:
             return COMPANIONS
         case Type.TEXT if field.pattern:

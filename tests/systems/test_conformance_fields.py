@@ -1,18 +1,27 @@
 """Every field of every kind on every server: created, changed by itself, cleared, and never a change when only its
 spelling differs."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conformance import BY_PROFILE, SUBJECTS, Objects, Subject, World, summary, world
-from conformance_values import clearable, companions, fields_of, firsts, kinds_of, least, one_per_path, together
+from conformance_values import (
+    binding_of,
+    clearable,
+    companions,
+    fields_of,
+    firsts,
+    kinds_of,
+    least,
+    one_per_path,
+    together,
+)
 
 from reconciler.model.fields import Field, Type
 
 subjects = pytest.mark.parametrize("subject", SUBJECTS, ids=[subject.profile for subject in SUBJECTS])
-
-Steps = dict[str, tuple[str, list[str]]]
 
 
 @subjects
@@ -25,19 +34,13 @@ def test_each_field_is_written_changed_and_cleared_by_itself(subject: Subject, t
 
         for kind, path, key, (_, second), _ in each:
             here.objects[kind, key][path] = second
-        _change(here, {f"{kind}/{key}": ("update", [path]) for kind, path, key, _, _ in each})
+        expected = {f"{kind}/{key}": ("update", [path]) for kind, path, key, _, _ in each}
+        assert here.settle().steps == expected
 
         cleared = [(kind, path, key) for kind, path, key, _, _ in each if path in clearable(subject, kind)]
         for kind, path, key in cleared:
             here.objects[kind, key][path] = None
-        _change(here, {f"{kind}/{key}": ("update", [path]) for kind, path, key in cleared})
-
-
-def _change(here: World, expected: Steps) -> None:
-    """Applies what is exactly these steps."""
-    planned = here.plan()
-    assert (planned.steps, planned.status, planned.details) == (expected, 2, [])
-    here.settle()
+        assert here.settle().steps == {f"{kind}/{key}": ("update", [path]) for kind, path, key in cleared}
 
 
 @subjects
@@ -100,8 +103,46 @@ def _spelled(field: Field, value: Any) -> Any:
             return value
 
 
+@subjects
+def test_what_a_system_cannot_hold_is_an_error_before_anything_is_written(subject: Subject, tmp_path: Path) -> None:
+    with world(subject, tmp_path) as here:
+        impossible = {
+            (kind, f"I{number}"): each
+            for kind in kinds_of(subject)
+            for number, each in enumerate(_impossible(subject, kind))
+        }
+        here.objects = companions(subject) | {(kind, key): least(subject, kind, key) for kind, key in impossible}
+        assert here.apply().status == 0
+        here.server.journal.clear()
+        expected = []
+        for (kind, key), (path, value, detail) in impossible.items():
+            beside = {each: firsts(subject, kind, 1)[each] for each in together(kind, path)}
+            here.objects[kind, key] |= {**beside, path: value}
+            expected.append(("RC0601", f"hq/{kind}/{key}", detail))
+        for run in (here.plan(), here.apply()):
+            assert (run.status, sorted(run.details)) == (1, sorted(expected))
+        assert here.written() == []
+
+
+def _impossible(subject: Subject, kind: str) -> Iterator[tuple[str, Any, str]]:
+    """What the language can say and the system can't hold: (path, value, the complaint)."""
+    binding = binding_of(subject, kind)
+    for path, field in fields_of(subject, kind).items():
+        limit, choices = binding.lengths.get(path), binding.choices.get(path)
+        if path in binding.fixed and not field.required:
+            yield path, None, f"`{path}` can't be empty on {subject.system}. Give it a value, or leave it out."
+        if limit is not None and (field.length is None or limit < field.length):
+            detail = f"`{path}` has {limit + 1} characters; {subject.system} holds at most {limit}. Shorten it."
+            yield path, "x" * (limit + 1), detail
+        if choices is not None:
+            value = "+".join(field.choices)
+            can = ", ".join(sorted(choices))
+            yield path, value, f"`{path}` can't be {value} on {subject.system}. It can be {can}."
+
+
 @pytest.mark.parametrize("subject", [BY_PROFILE["biotime-8.5"]], ids=["biotime-8.5"])
 def test_the_cases_have_every_field_that_there_is(subject: Subject) -> None:
     """Were the cases empty, everything above would pass."""
     found = {kind: len(fields_of(subject, kind)) for kind in kinds_of(subject)}
+    assert len(list(_impossible(subject, "employee"))) == 8
     assert found == {"department": 2, "area": 2, "position": 2, "employee": 35}

@@ -3,13 +3,18 @@ own."""
 
 from pathlib import Path
 
+import msgspec
 import pytest
-from conformance import SUBJECTS, Objects, Subject, World, code_of, summary, world
+from conformance import BY_PROFILE, SUBJECTS, Objects, Subject, World, code_of, summary, world
 from conformance_values import COMPANIONS, companions, firsts, kinds_of, least, references
 
 from reconciler.model.kinds import KINDS
 
 subjects = pytest.mark.parametrize("subject", SUBJECTS, ids=[subject.profile for subject in SUBJECTS])
+
+
+KEEPING = msgspec.structs.replace(BY_PROFILE["zkbiotime"], kept=frozenset(KINDS))
+"""A server that keeps every code, and one that is written by PUT."""
 
 
 def one_more(subject: Subject) -> Objects:
@@ -42,8 +47,7 @@ def test_what_the_files_no_longer_hold_is_deleted_users_first(subject: Subject, 
         here.settle()
         here.objects = companions(subject)
         here.server.journal.clear()
-        assert here.plan().steps == {f"{kind}/X": ("delete", []) for kind in kinds_of(subject)}
-        here.settle()
+        assert here.settle().steps == {f"{kind}/X": ("delete", []) for kind in kinds_of(subject)}
         assert {kind: here.codes(kind) for kind in kinds_of(subject)} == {
             kind: list(COMPANIONS) for kind in kinds_of(subject)
         }
@@ -121,12 +125,15 @@ def test_a_rename_keeps_the_object_and_all_that_refers_to_it(subject: Subject, t
 
 @pytest.mark.parametrize(
     ("subject", "kind"),
-    [pytest.param(each, kind, id=f"{each.profile}-{kind}") for each in SUBJECTS for kind in sorted(each.kept)],
+    [
+        *(pytest.param(each, kind, id=f"{each.profile}-{kind}") for each in SUBJECTS for kind in sorted(each.kept)),
+        *(pytest.param(KEEPING, kind, id=f"keeping-{kind}") for kind in sorted(KEEPING.kept)),
+    ],
 )
 def test_a_code_that_the_server_keeps_is_an_error_and_costs_nothing_else(
     subject: Subject, kind: str, tmp_path: Path
 ) -> None:
-    with world(subject, tmp_path) as here:
+    with world(subject, tmp_path, kept_codes=[KINDS[each].plural for each in subject.kept]) as here:
         here.objects = companions(subject)
         here.settle()
         before = here.objects

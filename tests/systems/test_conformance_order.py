@@ -62,23 +62,11 @@ def test_cards_are_exchanged_where_no_two_may_have_the_same(subject: Subject, tm
         here.settle()
         assert _cards(here) == handed_on
 
-
-@subjects
-def test_a_card_goes_from_who_is_deleted_to_who_is_created(subject: Subject, tmp_path: Path) -> None:
-    with world(subject, tmp_path, card_unique=True) as here:
-        _hold_cards(here, {"A": "1", "B": "2"})
-        here.settle()
-        _hold_cards(here, {"A": "2", "C": "1"})
-        assert here.plan().steps == {
-            "employee/A": ("update", ["card"]),
-            "employee/B": ("delete", []),
-            "employee/C": ("create", []),
-        }
-        assert here.plan().status == 2
-        applied = here.apply()
-        assert (applied.status, applied.document["verified"]) == (0, True)
+        deleted = {"A": "2", "B": "1", "C": None, "D": "7", "E": "5", "G": "3"}  # a card of who goes to who comes
+        _hold_cards(here, deleted)
+        assert here.apply().status == 0  # with a hint that F may have become G
         here.assert_settled()
-        assert _cards(here) == {"A": "2", "C": "1"}
+        assert _cards(here) == deleted
 
 
 def _hold_cards(here: World, cards: dict[str, str | None]) -> None:
@@ -124,15 +112,15 @@ def test_a_department_goes_with_its_people_or_after_they_have_moved(subject: Sub
             ("employee", "E2"): {**least(subject, "employee", "E2"), "department": "GONE"},
         }
         here.settle()
+        here.settings["concurrency"] = 1
         here.server.journal.clear()
         here.objects = companions(subject) | {("employee", "E2"): least(subject, "employee", "E2")}  # now in R1
-        assert here.plan().steps == {
+        assert here.settle().steps == {
             "employee/E2": ("update", ["department"]),
             "employee/E1": ("delete", []),
             "department/BELOW": ("delete", []),
             "department/GONE": ("delete", []),
         }
-        here.settle()
         assert here.codes("department") == ["R1", "R2"]
         assert [path.split("/")[0] for _, path in here.written()] == ["employees"] * 2 + ["departments"] * 2
 

@@ -1,12 +1,14 @@
 """Days of the week as people write them. A day is its number, Sunday being 0, as terminals count (B4 12)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
 
-from reconciler.model.schedules.mistake import quoted
+from reconciler.model.schedules.mistake import Mistake, Mistakes, quoted
 
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 """The words for the days, each at its number."""
+
+_NAMES = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 
 Days = tuple[int, ...]
 """Some days' numbers, sorted and without repeats."""
@@ -45,12 +47,40 @@ def _parse_word(word: str) -> Days | str:
 
 def _hint(word: str) -> str | None:
     """The right word for one such as Monday, MON-FRI or everyday."""
-    if word.lower() in {"daily", "everyday", "every day", "all"}:
+    if word.lower() in {"daily", "everyday", "every day"}:
         return "daily"
-    parts = [part.strip()[:3] for part in word.lower().replace("–", "-").split("-")]
-    if len(parts) > 2 or any(part not in DAYS for part in parts) or len(set(parts)) < len(parts):
+    parts = [_nearest(part.strip()) for part in word.lower().replace("–", "-").split("-")]
+    if len(parts) > 2 or None in parts or len(set(parts)) < len(parts):
         return None
-    return "-".join(parts)
+    return "-".join(part for part in parts if part)
+
+
+def _nearest(word: str) -> str | None:
+    """The day that a longer word such as `tues` begins."""
+    return next(
+        (day for day, name in zip(DAYS, _NAMES, strict=True) if word[:3] == day and name.startswith(word)), None
+    )
+
+
+def days_of_keys(keys: Iterable[str]) -> tuple[dict[str, Days], Mistakes]:
+    """The days that each key of a mapping names, and the keys that are wrong or name a day again."""
+    found: dict[str, Days] = {}
+    named: dict[int, str] = {}
+    mistakes = []
+    for key in keys:
+        days = parse_days(key)
+        if isinstance(days, str):
+            mistakes.append(Mistake(key, None, days))
+            continue
+        again = [day for day in days if day in named]
+        if again:
+            others = " and ".join(quoted(other) for other in dict.fromkeys(named[day] for day in again))
+            detail = f"{quoted(key)} names {days_words(again)} again, after {others}. Name each day once."
+            mistakes.append(Mistake(key, None, detail))
+            continue
+        found[key] = days
+        named.update(dict.fromkeys(days, key))
+    return found, tuple(mistakes)
 
 
 def spans(values: Sequence[T]) -> list[tuple[str, T]]:

@@ -6,10 +6,11 @@ _LONGEST_QUOTE = 60
 
 
 class Mistake(msgspec.Struct, frozen=True):
-    """One thing to correct. `key` is the key of the mapping it stands under; `item` is None when the key itself is
-    wrong, else the number of the value in the key's list (0 when it is not in a list). `detail` is full sentences."""
+    """One thing to correct. `key` is the key that it stands under, None for the mapping as a whole. `item` is the
+    number of the value in the key's list (0 when it is not in a list), None for the key itself or the whole list.
+    `detail` is full sentences."""
 
-    key: str
+    key: str | None
     item: int | None
     detail: str
 

@@ -5,8 +5,8 @@ from itertools import chain, combinations
 
 import msgspec
 
-from reconciler.model.schedules.days import days_words, parse_days, spans
-from reconciler.model.schedules.mistake import Mistake, Mistakes, quoted
+from reconciler.model.schedules.days import days_of_keys, spans
+from reconciler.model.schedules.mistake import Mistake, Mistakes
 from reconciler.model.schedules.times import MINUTES, Day, Range, merged, parse_range, range_text, range_texts
 
 
@@ -19,34 +19,17 @@ class Week(msgspec.Struct, frozen=True):
 def parse_week(week: Mapping[str, str | Sequence[str]]) -> Week | Mistakes:
     """The week of an access level: for each day or span of days a range or a list of ranges. A day that is not named
     is closed; a range over midnight goes on in the next day; ranges that overlap are one."""
-    mistakes: list[Mistake] = []
-    named: dict[int, str] = {}
+    days, wrong_keys = days_of_keys(week)
+    mistakes = [*wrong_keys]
     ranges: list[tuple[int, Range]] = []
     for key, value in week.items():
-        days = name_days(key, named, mistakes)
         for item, text in enumerate([value] if isinstance(value, str) else value):
             each = parse_range(text, over_midnight=True)
             if isinstance(each, str):
                 mistakes.append(Mistake(key, item, each))
             else:
-                ranges.extend((day, each) for day in days)
+                ranges.extend((day, each) for day in days.get(key, ()))
     return tuple(mistakes) or _week(ranges)
-
-
-def name_days(key: str, named: dict[int, str], mistakes: list[Mistake]) -> tuple[int, ...]:
-    """The days that the key of a mapping names, now also in `named`; none when it is wrong or names a day again."""
-    days = parse_days(key)
-    if isinstance(days, str):
-        mistakes.append(Mistake(key, None, days))
-        return ()
-    again = [day for day in days if day in named]
-    if again:
-        others = " and ".join(sorted({quoted(named[day]) for day in again}))
-        detail = f"{quoted(key)} names {days_words(again)}, as does {others}. Name each day once."
-        mistakes.append(Mistake(key, None, detail))
-        return ()
-    named.update(dict.fromkeys(days, key))
-    return days
 
 
 def _week(ranges: Iterable[tuple[int, Range]]) -> Week:

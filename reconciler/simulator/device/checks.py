@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from reconciler.simulator.device.state import Json, State
+from reconciler.simulator.device.state import Json, Security, State
 from reconciler.simulator.device.switches import Capabilities, Capacity, Switches
 
 Reply = tuple[str, object]
@@ -37,7 +37,8 @@ class Refused(Exception):
 
 class Unit(msgspec.Struct, kw_only=True):
     """One terminal without its network. `clock` gives the seconds since 1970; the terminal's own clock is off that by
-    `state.clock_offset` seconds and shows UTC at the factory's setting."""
+    `state.clock_offset` seconds and shows UTC at the factory's setting. `home` is the address that DHCP gives it;
+    `delivered` is its security as the factory made it."""
 
     state: State
     switches: Switches
@@ -45,6 +46,8 @@ class Unit(msgspec.Struct, kw_only=True):
     capacity: Capacity
     versions: Json
     clock: Callable[[], float]
+    home: str = "127.0.0.1"
+    delivered: Security = Security()
 
     def now(self) -> str:
         """The terminal's date and time, local and without a zone, as it writes them."""
@@ -120,7 +123,7 @@ def flag(unit: Unit, value: object, name: str, dialect: Dialect) -> bool:
     raise wrong(name)
 
 
-def spoken(value: bool, dialect: Dialect) -> object:  # noqa: FBT001  the value, not an option
+def spoken(value: bool, dialect: Dialect) -> object:
     """A boolean in its dialect."""
     return _DIALECTS[dialect][value]
 

@@ -64,6 +64,8 @@ def put(unit: Unit, payload: Json) -> Reply:
     members(unit, given, ("Action", *required), optional)
     old = text(given["dept_org"], "dept_org") if "dept_org" in required else ""
     new = text(given["dept_new"], "dept_new") if "dept_new" in required else ""
+    if "dept_new" in required and not new:
+        raise wrong("dept_new")
     week = numbers(given["shift"], "shift", 7, SHIFT_NUMBERS) if "shift" in given else None
     if action == "Add":
         _add(unit, new, week)
@@ -90,8 +92,6 @@ def _find(unit: Unit, name: str) -> Department | None:
 
 
 def _add(unit: Unit, name: str, week: tuple[int, ...] | None) -> None:
-    if not name:
-        raise wrong("dept_new")
     if _find(unit, name) is not None:
         if unit.switches.dept_add_existing == "refused":
             raise Refused("dept_exists", name)

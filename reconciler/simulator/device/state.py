@@ -156,10 +156,10 @@ def _arrays(switches: Switches) -> tuple[msgspec.Raw, msgspec.Raw, msgspec.Raw]:
     return raw([UNUSED_BELL] * BELLS), raw([[UNUSED_PERIOD] * PERIODS] * SHIFTS), raw(zones)
 
 
-def factory(switches: Switches, uid: str) -> State:
+def factory(switches: Switches, uid: str, security: Security) -> State:
     """A terminal as it leaves the factory. `uid` is its 16 hexadecimal digits (GetDeviceUid)."""
     bells, shifts, zones = _arrays(switches)
-    return State(device_uid=uid, bells=bells, shifts=shifts, zones=zones)
+    return State(device_uid=uid, bells=bells, shifts=shifts, zones=zones, security=security)
 
 
 def raw(value: object) -> msgspec.Raw:

@@ -57,7 +57,8 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         doc('The name of the private key in tls_conf: "device_key" of the table, "device_key " of the example, both.'),
     ] = "both"
     security_omitted: Annotated[
-        Literal["kept", "reset"], doc("Members that SetSecurityConfig leaves out are kept, or as the factory made them.")
+        Literal["kept", "reset"],
+        doc("Members that SetSecurityConfig leaves out are kept, or as the factory made them."),
     ] = "kept"
     security_reply: Annotated[
         Literal["sent", "lost"], doc("SetSecurityConfig is answered, or its connection closed after it was done.")
@@ -218,7 +219,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class Capacity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How much a terminal holds; the numbers of GetCapacityLimit are its example's, that of departments GetDeptList's."""
+    """How much a terminal holds: the numbers of GetCapacityLimit's example, and GetDeptList's departments."""
 
     users: int = 5000
     faces: int = 3000

@@ -68,9 +68,12 @@ def put(unit: Unit, payload: Json) -> Reply:
         raise Refused("user_full", unit.capacity.users)
     user = before or User(depart=unit.state.departments[0].name if unit.state.departments else "")
     for field in _FIELDS:
-        if field in payload and _has(unit, field):
+        if field in payload and field != "depart" and _has(unit, field):
             user = _changed(unit, name, user, field, payload[field])
     _fits(unit, name, user)
+    if "depart" in payload:  # last, since it may create one
+        depart = departments.of_user(unit, text(payload["depart"], "depart"))
+        user = msgspec.structs.replace(user, depart=depart)
     unit.state.users[name] = user
     unit.state.admin_logs += 1
     return SUCCESS
@@ -102,13 +105,8 @@ def _changed(unit: Unit, name: str, user: User, field: str, value: object) -> Us
         if value not in _PRIVILEGES:
             raise wrong(field)
         return msgspec.structs.replace(user, privilege=_PRIVILEGES[str(value)])
-    if field == "depart":
-        return msgspec.structs.replace(user, depart=departments.of_user(unit, text(value, field)))
-    new: str | tuple[str, ...]
-    if field in {"fp", "palm"}:
-        new = tuple(text(item, field) for item in array(value, field))
-    else:
-        new = text(value, field)
+    many = field in {"fp", "palm"}
+    new = tuple(text(item, field) for item in array(value, field)) if many else text(value, field)
     if not new and field in _CREDENTIALS:
         if unit.switches.empty_value == "refused":
             raise wrong(field)

@@ -1,18 +1,15 @@
 """What the tests of faults share: a project in a folder, the servers that it names, and the command run on it."""
 
-import io
-import os
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
-from unittest.mock import patch
+from typing import Any
 
+import command_line
 import msgspec
 import yaml
+from command_line import Ran
 
-from reconciler.cli.main import _run as run_command
 from reconciler.simulator import Server
 
 PASSWORD = "a-password-of-the-tests"
@@ -20,35 +17,26 @@ VARIABLE = "FAULTS_PASSWORD"
 FREE = {"delete": 1_000_000, "change": 1_000_000}  # limits that never refuse
 SYSTEMS = {"biotime-8.5": "biotime", "utimemaster-9.5": "utimemaster", "zkbiotime": "zkbiotime"}
 
+ORGANISATION = {
+    "departments": [{"code": "10", "name": "Ops"}, {"code": "20", "name": "Sub", "parent": "10"}],
+    "areas": [{"code": "HQ", "name": "Head"}],
+    "employees": [
+        {"code": "E0", "first_name": "Ana", "department": "20", "areas": ["HQ"]},
+        {"code": "E1", "first_name": "Ben", "department": "20", "areas": ["HQ"]},
+    ],
+}
+
 Objects = Mapping[str, list[dict[str, Any]]]
 
 
-class Ran(NamedTuple):
-    """What a command left: its exit status and its two streams."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        """The one JSON document of a command with --json."""
-        return msgspec.json.decode(self.out)
-
-    def complaints(self) -> list[tuple[str, str | None, str]]:
-        """(code, address, detail) of every diagnostic of the JSON document."""
-        found = self.document["diagnostics"]
-        return [(each["code"], each["address"], each["detail"]) for each in found]
+def complaints(ran: Ran) -> list[tuple[str, str | None, str]]:
+    """(code, address, detail) of every diagnostic of the JSON document."""
+    return [(each["code"], each["address"], each["detail"]) for each in ran.document["diagnostics"]]
 
 
 def run(root: Path, *arguments: str) -> Ran:
-    """The command, in this process."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
-    argv = ["reconciler", "-C", str(root), *arguments]
-    with patch.object(sys, "argv", argv), patch.dict(os.environ, {VARIABLE: PASSWORD}):
-        with redirect_stdout(out), redirect_stderr(err):
-            status = run_command()
-    return Ran(status, *(stream.buffer.getvalue().decode() for stream in (out, err)))
+    """The command on the project in `root`, in this process."""
+    return command_line.run("-C", str(root), *arguments, environment={VARIABLE: PASSWORD})
 
 
 def apply(root: Path, *arguments: str) -> Ran:
