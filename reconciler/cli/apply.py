@@ -14,6 +14,7 @@ import msgspec
 from reconciler.cli.common import Settings, failed, print_json, print_to, settings, show_diagnostics
 from reconciler.cli.planning import options_of, plan_options, progress_of, session_of
 from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.outcome import Status
 from reconciler.model.plan import Plan, count
 from reconciler.report.diagnostics import diagnostics_document
 from reconciler.report.outcome_text import outcomes_document, render_outcomes
@@ -112,6 +113,8 @@ class _Run:
         with _stopping() as stop, progress_of(self.as_json) as progress:
             report = apply_plan(self.session, plan, views, key, stop, progress.applying, progress.listing)
         self._close(plan, report)
+        if not plan.complete and not plan.changes():
+            self._say("Nothing was applied.")
         return _signal_status(stop) or apply_status(plan, report)
 
     def _say(self, text: str) -> None:
@@ -142,7 +145,8 @@ class _Run:
             document = plan_document(plan)
             told = diagnostics_document(self.warnings) + document["diagnostics"]
             result = outcomes_document(plan, outcomes, verified, problems) if report else {}
-            own = {"applied": report is not None, "diagnostics": told + result.get("diagnostics", [])}
+            written = any(outcome.status in (Status.DONE, Status.UNKNOWN) for outcome in outcomes)
+            own = {"applied": written, "diagnostics": told + result.get("diagnostics", [])}
             print_json({**document, **result, **own})
         elif report and plan.changes():
             print_to(sys.stdout, "\n" + render_outcomes(plan, outcomes, verified, problems, color=self.options.color()))

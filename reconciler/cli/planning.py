@@ -10,6 +10,7 @@ import click
 
 from reconciler.cli.common import Settings
 from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.words import storable
 from reconciler.report.progress import Progress, open_progress
 from reconciler.workflow.planning import Options
 from reconciler.workflow.session import Session, open_project, open_session
@@ -39,7 +40,12 @@ def plan_options(command: _Command) -> _Command:
 def options_of(
     select: tuple[str, ...], exclude: tuple[str, ...], allow_deletes: int | None, allow_changes: int | None
 ) -> Options:
-    return Options(select=select, exclude=exclude, allow_deletes=allow_deletes, allow_changes=allow_changes)
+    return Options(
+        select=tuple(map(storable, select)),
+        exclude=tuple(map(storable, exclude)),
+        allow_deletes=allow_deletes,
+        allow_changes=allow_changes,
+    )
 
 
 def session_of(settings: Settings) -> tuple[Session | None, list[Diagnostic]]:

@@ -92,7 +92,7 @@ SUMMARIES = {
     "RC0805": "The lock was taken over",
     "RC0806": "The saved plan can't be used",
     "RC0807": "The saved plan is stale",
-    "RC0808": "The key of the state",
+    "RC0808": "The key of the state can't be used",
     # the program itself
     "RC0901": "Wrong usage",
     "RC0902": "Unexpected error",

@@ -8,7 +8,9 @@ client.
         assert server.calls("GET", "/personnel/api/employees/") == 3
 """
 
-from reconciler.simulator.config import ServerConfig, read, run
+from reconciler.simulator.config import Entry, ServerConfig, read, run
+from reconciler.simulator.device import Terminal, Terminals, TerminalSeed, device_switches
+from reconciler.simulator.device.config import FleetConfig, TerminalConfig
 from reconciler.simulator.errors import SimulatorError
 from reconciler.simulator.faults import EFFECTS, Fault
 from reconciler.simulator.profile import PROFILES, Profile, switches
@@ -17,11 +19,18 @@ from reconciler.simulator.server import Server
 __all__ = [
     "EFFECTS",
     "PROFILES",
+    "Entry",
     "Fault",
+    "FleetConfig",
     "Profile",
     "Server",
     "ServerConfig",
     "SimulatorError",
+    "Terminal",
+    "TerminalConfig",
+    "TerminalSeed",
+    "Terminals",
+    "device_switches",
     "read",
     "run",
     "switches",

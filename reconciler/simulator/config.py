@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +10,14 @@ from typing import Annotated
 import msgspec
 import yaml
 
+from reconciler.simulator.device.config import (
+    FleetConfig,
+    TerminalConfig,
+    announced,
+    checked,
+    grouped,
+    name_of,
+)
 from reconciler.simulator.errors import SimulatorError
 from reconciler.simulator.faults import Fault
 from reconciler.simulator.profile import profile
@@ -60,12 +68,18 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         return built
 
 
+Entry = ServerConfig | TerminalConfig | FleetConfig
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    servers: list[ServerConfig]
+    servers: list[ServerConfig] = []
+    terminals: list[TerminalConfig] = []
+    fleets: list[FleetConfig] = []
 
 
-def read(path: Path) -> list[ServerConfig]:
-    """The servers of a YAML file. Raises SimulatorError that names the file, and the line where that is known."""
+def read(path: Path) -> list[Entry]:
+    """The servers, terminals and fleets of a YAML file. Raises SimulatorError that names the file, and the line where
+    that is known."""
     try:
         root = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
         value = _plain(root) if root is not None else None
@@ -83,37 +97,54 @@ def read(path: Path) -> list[ServerConfig]:
     if root is None:
         raise SimulatorError(f"{path} is empty; it must have `servers:`.")
     try:
-        found = msgspec.convert(value, _File, strict=False).servers
+        found = msgspec.convert(value, _File, strict=False)
+        entries: list[tuple[str, int, Entry]] = [("servers", at, it) for at, it in enumerate(found.servers)]
+        entries += [("terminals", at, it) for at, it in enumerate(found.terminals)]
+        entries += [("fleets", at, it) for at, it in enumerate(found.fleets)]
+        if not entries:
+            missing = "Object missing required field `servers`. It may also be `terminals` or `fleets`"
+            raise msgspec.ValidationError(missing)
     except msgspec.ValidationError as error:
         raise SimulatorError(f"{path}:{_line(root, str(error))}: {error}.") from None
-    names = [config.name for config in found]
-    for index, config in enumerate(found):
-        if config.name in names[:index]:
-            place = _line(root, f"$.servers[{index}].name")
-            raise SimulatorError(f"{path}:{place}: There are two servers of the name {config.name!r}.")
+    names: set[str] = set()
+    for member, index, config in entries:
         try:
-            profile(config.profile, config.switches)
+            _unlike(config, member, names)
+            profile(config.profile, config.switches) if isinstance(config, ServerConfig) else checked(config)
         except SimulatorError as error:
-            raise SimulatorError(f"{path}:{_line(root, f'$.servers[{index}]')}: {error}") from None
-    return [_located(path, config) for config in found]
+            at = "name" if name_of(config) in names else ""
+            raise SimulatorError(f"{path}:{_line(root, f'$.{member}[{index}].{at}')}: {error}") from None
+        names.add(name_of(config))
+    return [_located(path, config) for _, _, config in entries]
 
 
-def run(configs: list[ServerConfig], announce: Callable[[str], None], stop: threading.Event) -> None:
-    """Start the servers, announce each address, and serve until `stop` is set. Raises SimulatorError if one can't be
-    started; none is left running then."""
+def run(configs: Sequence[Entry], announce: Callable[[str], None], stop: threading.Event) -> None:
+    """Start the servers and terminals, announce each address, and serve until `stop` is set. Raises SimulatorError if
+    one can't be started; none is left running then."""
     with ExitStack() as running:
         for config in configs:
-            try:
-                server = running.enter_context(config.server())
-            except SimulatorError as error:
-                raise SimulatorError(f"Server {config.name}: {error}") from None
-            announce(f"{config.name} ({config.profile}): {server.url}")
+            if isinstance(config, ServerConfig):
+                try:
+                    server = running.enter_context(config.server())
+                except SimulatorError as error:
+                    raise SimulatorError(f"Server {config.name}: {error}") from None
+                announce(f"{config.name} ({config.profile}): {server.url}")
+        single = [config for config in configs if isinstance(config, TerminalConfig)]
+        fleets = [config for config in configs if isinstance(config, FleetConfig)]
+        terminals = [running.enter_context(server) for server in grouped(single, fleets)]
+        for line in announced(single, fleets, terminals):
+            announce(line)
         stop.wait()
 
 
-def _located(path: Path, config: ServerConfig) -> ServerConfig:
+def _unlike(config: Entry, member: str, names: set[str]) -> None:
+    if name_of(config) in names:
+        raise SimulatorError(f"There are two {member} of the name {name_of(config)!r}.")
+
+
+def _located(path: Path, config: Entry) -> Entry:
     """The same with files relative to the YAML file's folder."""
-    files = {name: getattr(config, name) for name in ("data", "certificate", "key")}
+    files = {name: getattr(config, name, None) for name in ("data", "certificate", "key")}
     placed = {name: str(path.parent / value) for name, value in files.items() if value}
     return msgspec.structs.replace(config, **placed)
 

@@ -190,5 +190,22 @@ def test_json_is_utf_8_on_every_terminal(project: Project) -> None:
     assert "東京" in project.run("validate", "--json", encoding="latin-1").out.encode("latin-1").decode("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("plan", "--select", "\udcff"), "RC0609"),
+        (("show", "\udcff"), "RC0806"),
+        (("state", "show", "\udcff"), "RC0609"),
+        (("-C", "\udcff", "plan"), "RC0401"),
+        (("--var", "\udcff=\udcff", "plan"), "RC0402"),
+        (("plan", "\udcff"), "RC0901"),
+    ],
+)
+def test_what_is_typed_may_be_no_utf_8(project: Project, arguments: tuple[str, ...], code: str) -> None:
+    ran = project.run(*arguments, "--json")
+    assert (ran.status, ran.codes()) == (1, [code])
+    assert project.run(*arguments).status == 1
+
+
 def test_no_colour_without_a_terminal(project: Project) -> None:
     assert ESCAPE not in project.run("plan").out

@@ -52,12 +52,30 @@ def test_colours_can_be_had_off(project: Project, options: tuple[str, ...], envi
     assert "\x1b[" not in shown
 
 
-def test_a_pipe_that_breaks_is_no_traceback(project: Project) -> None:
-    process = start("-C", str(project.root), "plan")
+@pytest.mark.parametrize("command", [("plan",), ("plan", "--json"), ("export", "hq")])
+def test_a_pipe_that_breaks_is_no_traceback(project: Project, command: tuple[str, ...]) -> None:
+    process = start("-C", str(project.root), *command)
     assert process.stdout is not None
     process.stdout.close()
     _, err = process.communicate(timeout=TIMEOUT)
     assert (process.returncode, err) == (1, b"")
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_question_applies_nothing(project: Project, number: signal.Signals, status: int) -> None:
+    ours, theirs = pty.openpty()
+    process = start("-C", str(project.root), "apply", stdin=theirs)
+    assert process.stderr is not None
+    asked = b""
+    while not asked.endswith(b": "):
+        asked += process.stderr.read(1)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=TIMEOUT)
+    os.close(ours)
+    os.close(theirs)
+    assert (process.returncode, err.strip()) == (status, b"Interrupted.")
+    assert project.server.calls("POST", "/personnel/*") == 0
+    assert project.run("state", "unlock").out == "There is no lock.\n"
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -6,10 +6,11 @@ from pure import SPAN
 
 from reconciler.engine.guard import guard
 from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Change, FieldChange, Plan, Reason, TargetPlan
 from reconciler.model.project import Limit, Limits, Target
 
-many = settings(deadline=None, derandomize=True, max_examples=500)
+many = settings(deadline=None, derandomize=True, max_examples=150)
 
 percents = st.integers(0, 100)
 limits = st.builds(
@@ -84,7 +85,7 @@ def _guard(
     change: Numbers,
     allow_deletes: int | None = None,
     allow_changes: int | None = None,
-):  # type: ignore[no-untyped-def]
+) -> list[Diagnostic]:
     plan = Plan(
         project="p",
         timestamp="",
@@ -95,10 +96,8 @@ def _guard(
         allow_changes=allow_changes,
     )
     bounds = Limits(delete=_limit(delete), change=_limit(change))
-    targets = {
-        part.target: Target(name=part.target, system="biotime", url="", span=SPAN, limits=bounds) for part in parts
-    }
-    return guard(plan, targets)
+    names = [part.target for part in parts]
+    return guard(plan, {name: Target(name=name, system="biotime", url="", span=SPAN, limits=bounds) for name in names})
 
 
 NONE: Numbers = (None, None, 0)

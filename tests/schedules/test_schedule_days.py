@@ -55,7 +55,7 @@ def test_what_is_not_a_day_is_explained(value: str | list[str], explanation: str
 @pytest.mark.parametrize(
     ("days", "text", "words"),
     [
-        ((0, 1, 2, 3, 4, 5, 6), "daily", "daily"),
+        ((0, 1, 2, 3, 4, 5, 6), "daily", "every day"),
         ((1, 2, 3, 4, 5), "mon-fri", "mon-fri"),
         ((0, 1, 6), "sat-mon", "sat-mon"),
         ((0,), "sun", "sun"),

@@ -95,7 +95,8 @@ def test_weeks_that_are_open_at_the_same_minutes_are_equal(first: Week, second: 
         {},
         {"daily": "00:00-24:00"},
         {"mon-fri": "08:00-18:00", "sat": ["09:00-12:00", "13:00-15:00"]},
-        {"mon": "08:00-18:00", "wed": "08:00-18:00", "fri-sun": "08:00-18:00"},
+        {"mon": "08:00-18:00", "wed": "08:00-18:00", "fri-sat": "08:00-18:00"},
+        {"wed": "08:00-18:00", "fri-mon": "08:00-18:00"},
         {"sat-mon": "10:00-12:00"},
         {"mon-fri": "22:00-06:00"},
         {"daily": "22:00-06:00"},
@@ -109,7 +110,7 @@ def test_weeks_that_are_open_at_the_same_minutes_are_equal(first: Week, second: 
 def test_a_week_is_written_in_its_shortest_form(form: dict[str, str | list[str]]) -> None:
     found = parse_week(form)
     assert isinstance(found, Week)
-    assert week_form(found) == form
+    assert list(week_form(found).items()) == list(form.items())
 
 
 @given(weeks())

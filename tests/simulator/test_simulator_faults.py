@@ -253,6 +253,8 @@ def test_the_control_endpoint_takes_faults_only_where_it_is_enabled(start):
 
 
 def test_every_effect_is_documented_and_tested():
-    tested = set(re.findall(r'effect="(\w+)"', Path(__file__).read_text("utf-8")))
+    here = Path(__file__)
+    files = (here, here.with_name("test_device_faults.py"))
+    tested = {effect for file in files for effect in re.findall(r'effect="(\w+)"', file.read_text("utf-8"))}
     assert set(Fault.__annotations__["effect"].__args__) == set(EFFECTS)
     assert tested == set(EFFECTS)

@@ -52,7 +52,7 @@ def subject_of(name: str, profile: Profile) -> Subject:
     )
 
 
-SUBJECTS = tuple(subject_of(name, profile) for name, profile in PROFILES.items())
+SUBJECTS = tuple(subject_of(name, profile) for name, profile in PROFILES.items() if name.startswith(tuple(NAMES)))
 BY_PROFILE = {subject.profile: subject for subject in SUBJECTS}
 
 

@@ -22,7 +22,7 @@ def calls(here: World) -> Counter[tuple[str, str]]:
     return Counter((each.method, each.path.removeprefix(COLLECTION)) for each in here.server.journal.entries())
 
 
-@pytest.mark.parametrize("profile", ["biotime-8.5", "utimemaster-9.5", "zkbiotime-company"])
+@pytest.mark.parametrize("profile", ["biotime-8.5", "zkbiotime-company"])
 def test_an_unchanged_plan_is_one_call_per_page(profile: str, tmp_path: Path) -> None:
     people = 2 * PAGE + 500
     with world(BY_PROFILE[profile], tmp_path) as here:

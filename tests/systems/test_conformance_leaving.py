@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conformance import BY_PROFILE, SUBJECTS, Subject, World, summary, world
+from conformance import BY_PROFILE, SUBJECTS, Subject, World, world
 from conformance_values import companions, least
 
 from reconciler.simulator.store import Row
@@ -30,33 +30,22 @@ def resigns(here: World) -> list[Row]:
 
 
 @subjects
-def test_forget_leaves_the_person_and_the_state_lets_go(subject: Subject, tmp_path: Path) -> None:
+def test_forget_lets_go_and_disable_moves_to_where_no_terminal_is(subject: Subject, tmp_path: Path) -> None:
     with world(subject, tmp_path) as here:
         person(here)
+        here.objects["employee", "D"] = {**least(subject, "employee", "D"), "on_remove": "disable"}
         here.settle()
         person(here, on_remove="forget")  # said later, which takes no call but is remembered
+        here.objects["employee", "D"] = {**least(subject, "employee", "D"), "on_remove": "disable"}
         here.settle()
         here.objects = companions(subject)
         here.server.journal.clear()
-        planned = here.plan()
-        assert planned.steps == {"employee/E": ("no-op", [])}
-        assert planned.document["summary"] == summary(forget=1, unchanged=len(here.objects))
-        assert planned.status == 0
-        here.settle()
-        assert here.written() == []
-        assert "E" in here.codes("employee")
 
-
-@subjects
-def test_disable_moves_the_person_where_no_terminal_is(subject: Subject, tmp_path: Path) -> None:
-    with world(subject, tmp_path) as here:
-        person(here, on_remove="disable", areas=["R1", "R2"])
-        here.settle()
-        here.objects = companions(subject)
         applied = here.settle()
-        assert applied.steps == {"employee/E": ("update", ["areas"])}
-        assert applied.document["resource_changes"][0]["action_reason"] == "removed"
-        assert here.row("employee", "E")["area"] == [1]
+        assert applied.steps == {"employee/E": ("no-op", []), "employee/D": ("update", ["areas"])}
+        assert {each["action_reason"] for each in applied.document["resource_changes"]} == {"removed"}
+        assert len(here.written()) == 1
+        assert {key: here.row("employee", key)["area"] for key in "DE"} == {"D": [1], "E": [2, 3]}
 
 
 @with_resignations

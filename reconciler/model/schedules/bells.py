@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from reconciler.model.schedules.days import Days, days_text, parse_days
-from reconciler.model.schedules.mistake import Mistake, Mistakes, Problems, quoted
+from reconciler.model.schedules.mistake import Mistake, Mistakes, quoted
 from reconciler.model.schedules.times import parse_time, time_text
 
 RINGS = ("none", "3s", "5s", "10s", "15s", "20s", "30s", "45s", "60s")
@@ -59,11 +59,11 @@ def canonical_bells(bells: Iterable[Bell]) -> Bells:
     return tuple(sorted(set(bells)))
 
 
-def compile_bells(bells: Collection[Bell]) -> tuple[BellSlot, ...] | Problems:
+def compile_bells(bells: Collection[Bell]) -> tuple[BellSlot, ...] | str:
     """All 24 slots of a terminal that has these bells, or why it can't have them."""
     wanted = canonical_bells(bells)
     if len(wanted) > BELLS:
-        return (f"There are {len(wanted)} bells, and a terminal has {BELLS}. Remove {len(wanted) - BELLS} of them.",)
+        return f"There are {len(wanted)} bells, and a terminal has {BELLS}. Remove {len(wanted) - BELLS} of them."
     slots = [
         BellSlot(
             RINGS.index(bell.ring), time_text(bell.at), sum(1 << day for day in bell.days), OUTPUTS.index(bell.output)

@@ -105,8 +105,8 @@ def days_text(days: Collection[int]) -> str | list[str]:
 
 
 def days_words(days: Collection[int]) -> str:
-    """The days for a sentence: `mon-wed and fri`."""
+    """The days for a sentence: `mon-wed and fri`, or `every day`."""
     words = days_text(days)
     if isinstance(words, str):
-        return words
+        return "every day" if words == "daily" else words
     return " and ".join((", ".join(words[:-1]), words[-1])) if words else "no day"

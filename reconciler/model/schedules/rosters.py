@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from reconciler.model.schedules.days import days_of_keys, days_words, spans
-from reconciler.model.schedules.mistake import Mistake, Mistakes, Problems, quoted
+from reconciler.model.schedules.mistake import Mistake, Mistakes, quoted
 from reconciler.model.schedules.slots import numbers_text
 
 RESERVED = {"trip": 24, "leave": 25, "holiday": 100}
@@ -37,7 +37,7 @@ def parse_department_roster(roster: Mapping[str, str]) -> DepartmentRoster | Mis
     by_day = {day: roster[key].strip() for key, each in days.items() for day in each}
     missing = [day for day in range(7) if day not in by_day]
     if missing and not mistakes:
-        detail = f"The roster says nothing about {days_words(missing)}. Name every day; one without work is a holiday."
+        detail = f"The roster leaves out {days_words(missing)}. Name every day; one without work is a holiday."
         return (Mistake(None, None, detail),)
     return mistakes or DepartmentRoster(tuple(by_day[day] for day in range(7)))
 
@@ -80,24 +80,23 @@ def shift_on(roster: EmployeeRoster, day: date) -> str | None:
     return roster.cycle[number % len(roster.cycle)] if 0 <= number < ROSTER_DAYS else None
 
 
-def department_numbers(roster: DepartmentRoster, slots: Mapping[str, int]) -> tuple[int, ...] | Problems:
-    """The roster's 7 numbers for a terminal, Sunday first. `slots` are the shifts' numbers there."""
+def department_numbers(roster: DepartmentRoster, slots: Mapping[str, int]) -> tuple[int, ...] | str:
+    """The roster's 7 numbers for a terminal, Sunday first, or why there are none. `slots` are the shifts' numbers
+    there."""
     return _numbers(roster.days, slots)
 
 
-def employee_numbers(roster: EmployeeRoster, slots: Mapping[str, int]) -> tuple[int, ...] | Problems:
-    """The roster's 100 numbers for a terminal, from its start. `slots` are the shifts' numbers there."""
+def employee_numbers(roster: EmployeeRoster, slots: Mapping[str, int]) -> tuple[int, ...] | str:
+    """The roster's 100 numbers for a terminal, from its start, or why there are none. `slots` are the shifts' numbers
+    there."""
     return _numbers([roster.cycle[number % len(roster.cycle)] for number in range(ROSTER_DAYS)], slots)
 
 
-def _numbers(days: Sequence[str], slots: Mapping[str, int]) -> tuple[int, ...] | Problems:
+def _numbers(days: Sequence[str], slots: Mapping[str, int]) -> tuple[int, ...] | str:
     known = {**slots, **RESERVED}
-    unknown = sorted(set(days) - known.keys())
+    unknown = ", ".join(quoted(name) for name in sorted(set(days) - known.keys()))
     if unknown:
-        words = ", ".join(RESERVED)
-        return tuple(
-            f"There is no shift {quoted(name)}. Write the name of a shift, or one of {words}." for name in unknown
-        )
+        return f"There is no shift {unknown}. Write names of shifts, or {', '.join(RESERVED)}."
     return tuple(known[day] for day in days)
 
 

@@ -145,7 +145,7 @@ def _choices(
     equal = {name: _equal(shift.periods, live, used) for name, shift in wanted.items()}
     empty = [slot for slot in SLOTS if live.get(slot, ()) == () and slot not in used]
     old = sorted(slot for slot in gone.values() if slot not in used)
-    return own, kept, equal, dict.fromkeys(wanted, [*empty, *old])
+    return own, kept, equal, dict.fromkeys(wanted, (*empty, *old))
 
 
 def _equal(periods: Day, live: Mapping[int, Day | None], used: Collection[int]) -> list[int]:

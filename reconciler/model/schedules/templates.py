@@ -96,7 +96,7 @@ def _choices(
     empty = [number for number in NUMBERS if live.get(number, ()) == () and number not in used]
     ours = sorted(number for number in unneeded.values() if number not in used)
     equal = {name: _equal(day, live, others, own) for name, day in wanted.items()}
-    return kept, equal, dict.fromkeys(wanted, [*empty, *ours])
+    return kept, equal, dict.fromkeys(wanted, (*empty, *ours))
 
 
 def _holds(day: Day | None, name: str) -> bool:

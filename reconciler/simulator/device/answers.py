@@ -30,7 +30,9 @@ def answer(terminal: Terminal, request: Request, message: Json | None, faults: l
         except Exception as problem:
             error = f"{type(problem).__name__}: {problem}"
             done = Done(error_page(request, error))
-        response = _lost(terminal, done, moved=terminal.place != place, secured=version is not terminal.unit.state.security)
+        response = _lost(
+            terminal, done, moved=terminal.place != place, secured=version is not terminal.unit.state.security
+        )
         for fault in faults:
             response = _with(terminal, request, message or {}, response, fault)
     if replacing is not None:

@@ -11,7 +11,8 @@ import msgspec
 from reconciler.simulator.device import commands, facts, network, security
 from reconciler.simulator.device.checks import Refused, Reply, Unit
 from reconciler.simulator.device.record import Happening, Record
-from reconciler.simulator.device.state import Json, Record as AttendRecord, dumped, factory, loaded
+from reconciler.simulator.device.state import Json, dumped, factory, loaded
+from reconciler.simulator.device.state import Record as AttendRecord
 from reconciler.simulator.errors import SimulatorError
 from reconciler.simulator.faults import Faults
 from reconciler.simulator.messages import Request, Response
@@ -23,7 +24,10 @@ _CORS = {
     "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": "*",
 }
-_PAGE = "\ufeff<!DOCTYPE html>\n<html><head><title>Attendance & Access machine development test interface</title></head></html>"
+_PAGE = (
+    "\ufeff<!DOCTYPE html>\n<html><head>"
+    "<title>Attendance & Access machine development test interface</title></head></html>"
+)
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
 
@@ -47,6 +51,7 @@ class Terminal:
         self.faults = Faults()
         self.lock = threading.RLock()
         self.version = 0
+        self.restored = False
         self.place: str | None = unit.home
         self.port = 0
         self._located = located
@@ -95,7 +100,7 @@ class Terminal:
             self._happened("restart")
 
     def punch(self, user_id: str, mode: str = "face") -> None:
-        """An attendance record of now, as if the user had stood before the terminal; the oldest goes when it is full."""
+        """An attendance record of now, as if the user had stood there; the oldest goes when the terminal is full."""
         with self.lock:
             state = self.unit.state
             state.logs.append(AttendRecord(user_id, self.unit.now(), mode))
