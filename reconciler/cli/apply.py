@@ -88,7 +88,7 @@ class _Run:
             if not self.as_json:
                 show_diagnostics(self.options, lock.warnings)
             self.session = msgspec.structs.replace(self.session, state=backend.read() or new_state())
-            with progress_of(self.as_json) as progress:
+            with progress_of(self.options, self.as_json) as progress:
                 plan, views = make_plan(self.session, _as_saved(saved) if saved else chosen, progress.listing)
             if saved is not None:
                 plan, moved = still_valid(saved, plan, self.session.state_key)
@@ -110,7 +110,7 @@ class _Run:
             return FAILED
         self.session.backend.check_writable()
         key = self.session.key or create_key(Path(self.session.organisation.project.root))
-        with _stopping() as stop, progress_of(self.as_json) as progress:
+        with _stopping() as stop, progress_of(self.options, self.as_json) as progress:
             report = apply_plan(self.session, plan, views, key, stop, progress.applying, progress.listing)
         self._close(plan, report)
         if not plan.complete and not plan.changes():

@@ -25,6 +25,7 @@ class Settings(msgspec.Struct, frozen=True):
     root: Path
     variables: Mapping[str, str]
     no_color: bool
+    verbose: bool = False
 
     def color(self, stream: Any = None) -> bool:
         """Whether to colour what goes to `stream` (default: standard output)."""
@@ -48,7 +49,7 @@ def settings(ctx: click.Context) -> Settings:
         if not equals or not name:
             raise click.UsageError(f"--var {text}: write it as NAME=VALUE.")
         variables[name] = value
-    return Settings(Path(options["directory"]).absolute(), variables, options["no_color"])
+    return Settings(Path(options["directory"]).absolute(), variables, options["no_color"], options["verbose"])
 
 
 def show_diagnostics(settings: Settings, diagnostics: Iterable[Diagnostic], *, err: bool = True) -> None:

@@ -27,7 +27,7 @@ def command(ctx: click.Context, target: str, out: str | None) -> None:
         names = sorted(session.organisation.project.targets)
         hint = nearest(target, names) or f" There are: {', '.join(names)}."
         raise click.UsageError(f'There is no target "{target}" in the project.{hint}')
-    with progress_of(as_json=False) as progress:
+    with progress_of(options, as_json=False) as progress:
         listings, problems = read_all(session, target, progress.listing)
     if has_errors(problems):
         ctx.exit(failed(options, problems, json=False))

@@ -38,7 +38,7 @@ def command(
         ctx.exit(failed(options, diagnostics, json=as_json))
     if not as_json:
         show_diagnostics(options, diagnostics)
-    with progress_of(as_json) as progress:
+    with progress_of(options, as_json) as progress:
         plan, _ = make_plan(session, options_of(select, exclude, allow_deletes, allow_changes), progress.listing)
     whole = msgspec.structs.replace(plan, diagnostics=(*diagnostics, *plan.diagnostics))
     encoded = encode_plan(whole) if as_json or out else b""

@@ -57,9 +57,10 @@ def project_of(settings: Settings) -> tuple[Session | None, list[Diagnostic]]:
     return open_project(settings.root, settings.variables, os.environ)
 
 
-def progress_of(as_json: bool) -> Progress:
-    """Progress on standard error; none beside JSON."""
-    return open_progress(sys.stderr, silent=as_json, terminal=sys.stderr.isatty())
+def progress_of(settings: Settings, as_json: bool) -> Progress:
+    """Progress on standard error: none beside JSON, and no bars among the lines of a log."""
+    bars = sys.stderr.isatty() and not settings.verbose
+    return open_progress(sys.stderr, silent=as_json, terminal=bars, color=settings.color(sys.stderr))
 
 
 def write_plan_file(path: Path, data: bytes) -> Diagnostic | None:

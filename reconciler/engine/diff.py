@@ -153,7 +153,7 @@ class _Comparison:
         return self._update(address, each, live, old)
 
     def _create(self, address: Address, each: Object) -> Change | Diagnostic:
-        missing = sorted(path for path in self.binding.create if each.values.get(path) in (None, ()))
+        missing = sorted(path for path in self.binding.create if path not in each.values)  # empty ones: see project.py
         if missing:
             names = ", ".join(f"`{path}`" for path in missing)
             return error(

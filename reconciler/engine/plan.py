@@ -66,8 +66,9 @@ def kinds_needed(desired: Desired, target: Target, system: System, memory: Memor
     tell whether what a change refers to is there; and where something may be deleted, those that may refer to it."""
     referred = {kind for each in desired.objects for _, kind in reference_paths(each)}
     deleting = {kind for kind in desired.objects if target.prune.get(kind, Prune.OWNED) is Prune.ALL}
-    for kind, entries in memory.entries.items():
-        if kind in desired.objects and not entries.keys() <= desired.objects[kind].keys():
+    for kind, objects in desired.objects.items():
+        ours = memory.entries.get(kind, {}).keys(), memory.pending.get(kind, frozenset())
+        if not all(keys <= objects.keys() for keys in ours):
             deleting.add(kind)
     users = {user for kind in deleting for user in users_of(kind)}
     return {kind for kind in referred | users if kind in system.bindings} - desired.objects.keys()

@@ -34,11 +34,11 @@ class Progress:
         """`done` of the `total` changes of `target` have an outcome."""
 
 
-def open_progress(stream: IO[str], *, silent: bool, terminal: bool) -> Progress:
+def open_progress(stream: IO[str], *, silent: bool, terminal: bool, color: bool = True) -> Progress:
     """Nothing (with --json), bars (on a terminal), or lines."""
     if silent:
         return Progress()
-    return Bars(stream) if terminal else Lines(stream)
+    return Bars(stream, color=color) if terminal else Lines(stream)
 
 
 class Lines(Progress):
@@ -78,7 +78,7 @@ class Lines(Progress):
 class Bars(Progress):
     """A bar for each listing and each target; all are gone at the end."""
 
-    def __init__(self, stream: IO[str]) -> None:
+    def __init__(self, stream: IO[str], *, color: bool = True) -> None:
         # rich takes as long to import as all else together, and only terminals need it
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -90,7 +90,8 @@ class Bars(Progress):
             MofNCompleteColumn(),
             TimeRemainingColumn(compact=True),
         )
-        self._bars = RichProgress(*columns, console=Console(file=stream, force_terminal=True), transient=True)
+        console = Console(file=stream, force_terminal=True, no_color=not color)
+        self._bars = RichProgress(*columns, console=console, transient=True)
         self._lock = Lock()
         self._tasks: dict[str, int] = {}
 

@@ -1,4 +1,4 @@
-"""What no program can save: PyYAML's C events of the same files, and a bare client that fetches and decodes the pages."""
+"""What no program can save: PyYAML's C events of the same files, and a bare client that decodes the pages."""
 
 import sys
 from pathlib import Path

@@ -2,8 +2,10 @@
 
 import os
 import pty
+import re
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -48,8 +50,17 @@ def test_a_terminal_has_colours_and_answers(project: Project) -> None:
 def test_colours_can_be_had_off(project: Project, options: tuple[str, ...], environment: dict[str, str]) -> None:
     status, shown = on_terminal(*options, "-C", str(project.root), "validate", environment=environment)
     assert (status, shown) == (0, "The files are valid: 2 departments, 1 area and 2 employees.\r\n")
+    for command in (("validate",), ("plan",), ("apply", "--auto-approve")):
+        _, shown = on_terminal(*options, "-C", str(project.root), *command, environment=environment)
+        assert re.search(r"\x1b\[[0-9;]+m", shown) is None
     _, shown = on_terminal(*options, "-C", project.path("nowhere"), "validate", environment=environment)
     assert "\x1b[" not in shown
+
+
+def test_bars_do_not_mix_with_a_log(project: Project) -> None:
+    _, shown = on_terminal("-v", "-C", str(project.root), "plan")
+    assert "GET /personnel/api/areas/: 200" in shown
+    assert "reading" not in shown
 
 
 @pytest.mark.parametrize("command", [("plan",), ("plan", "--json"), ("export", "hq")])
@@ -89,6 +100,42 @@ def test_a_plan_that_is_interrupted_ends_at_once(project: Project, number: signa
     process.send_signal(number)
     out, err = process.communicate(timeout=TIMEOUT)
     assert (process.returncode, out, err.splitlines()[-1:]) == (status, b"", [b"Interrupted."])
+
+
+# A lock whose holder died
+
+DIES = """\
+import os, sys
+from pathlib import Path
+from reconciler.state.lock import hold
+with hold(Path(sys.argv[1]), "the state", "apply", "run 17"):
+    os._exit(0)
+"""
+
+
+@pytest.fixture
+def abandoned(project: Project) -> Project:
+    project.apply()
+    lock = project.path(".reconciler/state.json.lock")
+    subprocess.run([sys.executable, "-c", DIES, lock], check=True)
+    assert Path(lock).exists()
+    return project
+
+
+def test_state_unlock_removes_the_lock_of_a_dead_holder(abandoned: Project) -> None:
+    ran = abandoned.run("state", "unlock")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith("Removed the lock of ")
+    assert abandoned.run("state", "unlock").out == "There is no lock.\n"
+
+
+def test_an_apply_takes_the_lock_of_a_dead_holder_over_with_a_warning(abandoned: Project) -> None:
+    ran = abandoned.run("apply", "--auto-approve", "--json")
+    assert (ran.status, ran.codes()) == (0, ["RC0805"])
+    subprocess.run([sys.executable, "-c", DIES, abandoned.path(".reconciler/state.json.lock")], check=True)
+    ran = abandoned.run("apply", "--auto-approve")
+    assert (ran.status, ran.out) == (0, "No changes. The targets hold what the files say; 5 unchanged.\n")
+    assert ran.err.startswith("Warning: The lock was taken over (RC0805)\n")
 
 
 # simulate

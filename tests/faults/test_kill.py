@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fault_process import killed_at_file, killed_at_write
-from fault_project import apply, changes, complaints, state, write_objects
+from fault_project import apply, changes, complaints, state, target, write_objects, write_project
 
 from reconciler.simulator import Server
 
@@ -138,3 +138,13 @@ def test_killed_again_and_again(halfway: Path, server: Server) -> None:
     for number in (2, 3, 4):
         assert killed_at_write(halfway, server, number, commit=number % 2 == 0).status == -signal.SIGKILL
     _recovers(halfway, server)
+
+
+def test_what_is_only_pending_is_pruned_where_its_users_are_not_managed(tmp_path: Path, server: Server) -> None:
+    """Who might refer to it is read, as for what is known to be ours."""
+    where = {"hq": target(server, manages=["departments"])}
+    root = write_project(tmp_path / "units", where, {"departments": [{"code": "10", "name": "Ops"}]})
+    assert killed_at_write(root, server, 1, commit=True).status == -signal.SIGKILL
+    write_objects(root, {"departments": [{"code": "1", "name": "Department"}]})
+    assert apply(root).status == 0
+    assert _departments(server) == ["1"]

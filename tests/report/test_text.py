@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Value
 from reconciler.model.secret import Secret, SecretReference
-from reconciler.report.text import fit, pad, paint, wants_color, width, wrap
 from reconciler.model.words import printable, show_pair, show_value, storable
+from reconciler.report.text import fit, pad, paint, wants_color, width, wrap
 
 
 @pytest.mark.parametrize(

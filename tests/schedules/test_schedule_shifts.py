@@ -165,6 +165,7 @@ def test_a_shift_that_is_not_there_any_more_leaves_its_slot_to_who_prunes() -> N
     assert compiled([Shift("day", DAY)], {"day": 1, "old": 0}, {0: LATE, 1: DAY}) == CompiledShifts(
         slots={"day": 1}, left={"old": 0}, write={}
     )
+    assert compiled([], {"day": 3, "old": 24}, {3: DAY}).left == {"day": 3}
 
 
 def test_a_shift_with_a_new_name_and_the_same_periods_keeps_its_slot() -> None:

@@ -1,11 +1,13 @@
 """Servers that end with their test."""
 
+import ssl
 from collections.abc import Callable, Iterator
 
 import pytest
+from device_client import TerminalClient
 from simulator_client import Client
 
-from reconciler.simulator import Server
+from reconciler.simulator import Server, Terminal, Terminals
 
 Start = Callable[..., tuple[Server, Client]]
 
@@ -28,3 +30,28 @@ def start() -> Iterator[Start]:
     for server in servers:
         server.stop()
         assert server.errors == []
+
+
+@pytest.fixture
+def terminals() -> Iterator[Terminals]:
+    """A running server of terminals, whose clock stands at 2020-04-01T16:05:11; at the end of the test it must have
+    had no error of its own."""
+    server = Terminals(clock=lambda: 1_585_757_111.0)
+    with server:
+        yield server
+    assert server.errors == []
+
+
+@pytest.fixture
+def reach() -> Iterator[Callable[..., TerminalClient]]:
+    """A client of a terminal, closed at the end."""
+    clients: list[TerminalClient] = []
+
+    def begin(terminal: Terminal | str, key: str | None = "", context: ssl.SSLContext | None = None) -> TerminalClient:
+        url = terminal if isinstance(terminal, str) else terminal.url
+        clients.append(TerminalClient(url, key, context))
+        return clients[-1]
+
+    yield begin
+    for client in clients:
+        client.connection.close()

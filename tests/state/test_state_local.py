@@ -17,9 +17,9 @@ from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.project import Project, StateBackend
 from reconciler.model.state import Entry, State
 from reconciler.state.backend import Backend, StateError
-from reconciler.state.registry import open_backend
 from reconciler.state.document import encode
 from reconciler.state.local import LocalBackend
+from reconciler.state.registry import open_backend
 
 PATH = ".reconciler/state.json"
 FIRST = State(lineage="l", serial=1, entries={"hq/area/1": Entry(id=1)})

@@ -90,7 +90,7 @@ def test_progress_tells_rows_and_count():
     ("pages", "words"),
     [
         ([page(row(1), count=2)], "counts 2 objects in /personnel/api/areas/, and its pages held 1"),
-        ([page(row(1), row(2), count=1)], "counts 1 objects in /personnel/api/areas/, and its pages held 2"),
+        ([page(row(1), row(2), count=1)], "counts 1 object in /personnel/api/areas/, and its pages held 2"),
         ([page(row(1), count=2, following=NEXT + "2"), page(row(2), count=3)], "went from 2 to 3"),
         ([page(row(1), count=2, following=NEXT + "2"), page(row(1), count=2)], "an object was on them twice"),
         ([page(row(1), row(1), count=2)], "an object was on them twice"),

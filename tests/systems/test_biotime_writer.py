@@ -126,7 +126,7 @@ def test_ids_that_were_not_told_are_looked_up_once(switches, listings):
             for number in range(10):
                 values = {"name": "x", "parent": f"P{number}"}
                 assert one(writer, create("position", f"C{number}", values)).status is Status.DONE
-        assert server.calls("GET") == listings
+        assert server.calls("GET", "/personnel/api/positions/") == listings
         parents = {key: values["parent"] for key, values in values_of(where, "position", "parent").items()}
     assert parents == {**{f"P{n}": None for n in range(10)}, **{f"C{n}": f"P{n}" for n in range(10)}}
 

@@ -16,8 +16,6 @@ PAGES = 12
 
 REFUSED: dict[tuple[str, object], tuple[str, str]] = {
     ("licence_gate", True): ("RC0504", "licen"),
-    ("companies", True): ("RC0701", "company"),
-    ("updates", "put"): ("RC0701", "PATCH"),
 }
 """Switches that a BioTime server can't be managed with: the code of the complaint, and a word of it."""
 

@@ -11,6 +11,7 @@ MINUTES = 24 * 60
 
 _FORM = re.compile(r"([0-9]{2}):([0-9]{2})")
 _SHORT_HOUR = re.compile(r"[0-9]:[0-5][0-9]")
+_LONGEST_TIDIED = 40
 _DASHES = re.compile(r"\s*[-‐‑‒–—]\s*")
 
 
@@ -49,7 +50,7 @@ def parse_range(text: str, *, over_midnight: bool) -> Range | str:
     text = text.strip()
     first, dash, last = text.partition("-")
     if not dash or "-" in last or first != first.strip() or last != last.strip():
-        tidy = _DASHES.sub("-", text)
+        tidy = _DASHES.sub("-", text) if len(text) <= _LONGEST_TIDIED else text
         better = tidy != text and not isinstance(parse_range(tidy, over_midnight=over_midnight), str)
         hint = tidy if better else "HH:MM-HH:MM, such as 08:00-18:00"
         return f"{quoted(text)} is not a range of times. Write {hint}."

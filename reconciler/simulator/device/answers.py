@@ -1,5 +1,7 @@
 """A terminal's answers with the faults that a test or a trial injects."""
 
+import zlib
+
 import msgspec
 
 from reconciler.simulator.device.record import Happening
@@ -37,7 +39,7 @@ def answer(terminal: Terminal, request: Request, message: Json | None, faults: l
             response = _with(terminal, request, message or {}, response, fault)
     if replacing is not None:
         response = replaced(request, replacing)
-    _recorded(terminal, request, message or {}, response, done, locked=locked)
+    _recorded(terminal, request, response, done, locked=locked)
     return response, error
 
 
@@ -49,9 +51,7 @@ def _lost(terminal: Terminal, done: Done, *, moved: bool, secured: bool) -> Resp
     return done.response
 
 
-def _recorded(
-    terminal: Terminal, request: Request, message: Json, response: Response, done: Done, *, locked: bool
-) -> None:
+def _recorded(terminal: Terminal, request: Request, response: Response, done: Done, *, locked: bool) -> None:
     # What a terminal reads of security is written by one command, and nobody else needs it.
     secret = request.command == "SetSecurityConfig"
     unit = terminal.unit
@@ -62,7 +62,7 @@ def _recorded(
             at=unit.clock(),
             time=unit.now(),
             command=request.command or f"{request.method} {request.path}",
-            payload=None if secret else message.get("payload"),
+            body=b"" if secret else zlib.compress(request.body, 1),
             status=0 if response.wire in {"drop", "hang"} else response.status,
             result=done.result,
             code=done.code,

@@ -1,13 +1,14 @@
 """What happened to terminals, for tests to look at: every call, and what was no call."""
 
 import threading
+import zlib
 from collections import Counter, deque
 from fnmatch import fnmatchcase
 from typing import Literal
 
 import msgspec
 
-_KEPT = 500_000
+_KEPT = 200_000
 
 
 class Happening(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,19 +18,29 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
     changed, or it can't be reached any more; `unlocked`: its lock ran out; `restart`, `factory_reset`, `load`: somebody
     did that. `at` is the simulator's clock in seconds since 1970, `time` the terminal's own. `status` is 0 if the
     connection was closed without an answer; `result` and `code` are those of the work done, whether or not the client
-    came to know. `locked` is whether the terminal was locked when the call arrived. The API key is never here, nor the
-    payload of SetSecurityConfig."""
+    came to know. `locked` is whether the terminal was locked when the call arrived. `body` is what arrived, compressed:
+    all day templates of thousands of terminals may be in it. The API key is never here, nor the body of
+    SetSecurityConfig."""
 
     event: Literal["call", "parallel", "moved", "stopped", "unlocked", "restart", "factory_reset", "load"]
     terminal: str
     at: float
     time: str
     command: str = ""
-    payload: object = None
+    body: bytes = b""
     status: int = 0
     result: str = ""
     code: str = ""
     locked: bool = False
+
+    @property
+    def payload(self) -> object:
+        """The payload of the call; None if it had none, or was no JSON."""
+        try:
+            message = msgspec.json.decode(zlib.decompress(self.body))
+        except (zlib.error, msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        return message.get("payload") if isinstance(message, dict) else None
 
 
 class Record:

@@ -18,7 +18,10 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     # The connection
     parallel: Annotated[
         Literal["record", "refuse", "delay"],
-        doc("A request while another is in hand is a violation: only recorded, its connection closed, or delayed."),
+        doc(
+            "A request while another is in hand is a violation: only recorded, its connection closed, or delayed. It "
+            "can be seen if the first one takes time: set latency."
+        ),
     ] = "record"
     latency: Annotated[float, doc("The seconds that every answer takes.")] = 0.0
     body_max: Annotated[int, doc("The most bytes of a request's body; more is answered 413.")] = 1_048_576

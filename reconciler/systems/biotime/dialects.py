@@ -9,19 +9,17 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     """One system's differences.
 
     `update` is the call that changes an object: PATCH takes the fields that change, PUT wants an employee's code,
-    department and areas each time. `bulk` are the calls for many employees at once that it documents. `companies`
-    says that objects may belong to companies, which writes then have to name.
+    department and areas each time. `bulk` are the calls for many employees at once that it documents.
     """
 
     name: str
     update: Literal["PATCH", "PUT"] = "PATCH"
     bulk: frozenset[str] = frozenset()
-    companies: bool = False
 
 
 DIALECTS = (
     Dialect(name="biotime"),  # BioTime 8.5 API manual 5.4
     Dialect(name="utimemaster"),  # UTimeMaster API manual 6.4
     # ZKBio Time personnel page: update, adjust area, adjust department, adjust resignation
-    Dialect(name="zkbiotime", update="PUT", bulk=frozenset({"areas", "department", "resign"}), companies=True),
+    Dialect(name="zkbiotime", update="PUT", bulk=frozenset({"areas", "department", "resign"})),
 )

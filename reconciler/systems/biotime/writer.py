@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Literal
 
 import msgspec
 
@@ -24,7 +25,8 @@ from reconciler.systems.biotime.wire import COLLECTIONS, resigning
 from reconciler.transport.failure import Failure, Sent
 from reconciler.transport.http import open_writer
 
-_ABSENT = frozenset({403, 404, 405, 500})
+_NO_METHOD = 405
+_ABSENT = frozenset({403, 404, _NO_METHOD, 500})
 """How servers without a bulk call answer it, but for those that answer with a page [real: BRG, PYB]."""
 
 
@@ -48,6 +50,7 @@ class BioTimeWriter:
         self._listings = listings
         self._ids = Ids(listings, self._relist)
         self._resigns = Resigns(http, target)
+        self._update_by: Literal["PATCH", "PUT"] = dialect.update
         self._without: set[str] = set()  # bulk calls that this server turned out not to have
 
     def batch(self, change: Change) -> Hashable | None:
@@ -127,13 +130,20 @@ class BioTimeWriter:
         collection = COLLECTIONS[change.address.kind]
         url = f"{collection.url}{number}/"
         company = self._company()
+        method = self._update_by
         body: dict[str, object] = {}
-        if self._dialect.update == "PUT" or company:
+        if method == "PUT" or company:
             body = {collection.code: change.address.key, **self._required(change, url)}
         elif change.was is not None:
             body = {collection.code: change.address.key}
         body |= encode(collection, values, self._ids.id_of)
-        self._send(self._dialect.update, url, body | company, repeatable=True)
+        try:
+            self._send(method, url, body | company, repeatable=True)
+        except Failure as failure:
+            if failure.status != _NO_METHOD or method == "PUT":
+                raise
+            self._update_by = "PUT"  # some servers take nothing else [manual DOC]: seen once, known for the run
+            self._put(change, number, values)
 
     def _required(self, change: Change, url: str) -> dict[str, object]:
         """What an update has to say again: as listed, else from the change, or else from the object itself. References
@@ -231,8 +241,7 @@ class BioTimeWriter:
         return int(listing.objects[code].id)
 
     def _company(self) -> dict[str, object]:
-        if not self._dialect.companies and self._target.company is None:
-            return {}
+        """What a write adds on servers where objects belong to companies; one row is looked at to know."""
         company = self._reader.company()
         return {} if company is None else {"company": company.id}
 
