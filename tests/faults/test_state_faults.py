@@ -88,13 +88,13 @@ def test_a_state_of_a_newer_version(member: str, version: int, own: int, root: P
 
 def test_a_place_that_is_no_folder(root: Path, server: Server) -> None:
     (root / ".reconciler").write_text("in the way")
-    ran = apply(root)
-    assert ran.status == 1
-    [(code, _, detail)] = complaints(ran)
-    assert (code, detail.startswith(f"{STATE} can't be ")) == ("RC0802" if "locked" in detail else "RC0801", True)
-    assert "Not a directory" in detail or "File exists" in detail
-    assert server.calls("POST", "/personnel/*") == 0
-    assert run(root, "plan").status in (0, 1)
+    detail = (
+        f"{STATE} can't be read as a state: Not a directory. Nothing was changed. Restore it from a backup, or move it "
+        "away: a lost state file loses no data, objects are adopted again."
+    )
+    _refused(run(root, "plan", "--json"), 1, "RC0801", detail)
+    _refused(apply(root), 1, "RC0801", detail)
+    assert server.calls() == 0
 
 
 LIMITED = """
