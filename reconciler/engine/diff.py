@@ -164,7 +164,7 @@ class _Comparison:
             )
         return Change(
             address=address,
-            reason=Reason.ABSENT,
+            reason=Reason.DRIFT if each.key in self.remembered else Reason.ABSENT,  # ours, and deleted by somebody
             before=None,
             after=each.values,
             source=each.span,

@@ -9,7 +9,7 @@ from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.fields import Kind, Value
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Desired, Object, Organisation
-from reconciler.model.project import Target
+from reconciler.model.project import Prune, Target
 from reconciler.systems.base import Binding, System
 
 Objects = Mapping[str, Object]
@@ -117,7 +117,12 @@ Check = Callable[[Object], str | None]
 def _complaints(kind: Kind, objects: Objects, target: Target, system: System) -> list[Diagnostic]:
     """What the files ask of this target that its system can't hold."""
     binding = system.bindings[kind.name]
-    checks = [*_length_checks(kind, binding, system.name), *_value_checks(kind, binding, system.name)]
+    prune = target.prune.get(kind.name, Prune.OWNED)
+    checks = [
+        *_length_checks(kind, binding, system.name),
+        *_value_checks(kind, binding, system.name),
+        _removal_check(kind, binding, system.name, prune),
+    ]
     return [
         error("RC0601", detail, source=each.span, address=Address(target.name, each.kind, each.key))
         for check in checks
@@ -144,7 +149,7 @@ def _length_checks(kind: Kind, binding: Binding, system: str) -> Iterator[Check]
 
 
 def _value_checks(kind: Kind, binding: Binding, system: str) -> Iterator[Check]:
-    """One for each field that can't be empty here, or has fewer values here; and one for on_remove."""
+    """One for each field that can't be empty here, or has fewer values here."""
     paths = kind.paths()
 
     def filled(path: str) -> Check:
@@ -171,18 +176,28 @@ def _value_checks(kind: Kind, binding: Binding, system: str) -> Iterator[Check]:
 
         return check
 
-    def removable(each: Object) -> str | None:
-        if each.on_remove is None or each.on_remove in binding.removals:
-            return None
-        can = ", ".join(sorted(binding.removals))
-        return f"`on_remove: {each.on_remove}` is not possible on {system}. It can be {can}."
-
     for path in sorted(binding.fixed):
         if not paths[path].required:  # the files can't clear a required one
             yield filled(path)
     for path, choices in sorted(binding.choices.items()):
         yield among(path, choices)
-    yield removable
+
+
+def _removal_check(kind: Kind, binding: Binding, system: str, prune: Prune) -> Check:
+    def removable(each: Object) -> str | None:
+        how = each.on_remove
+        if how is None or how == "delete":
+            return None
+        if how not in binding.removals:
+            return f"`on_remove: {how}` is not possible on {system}. It can be {', '.join(sorted(binding.removals))}."
+        if prune is Prune.ALL:
+            return (
+                f"`on_remove: {how}` means nothing where `prune: all` deletes whatever the files do not hold, these "
+                f"people too. Set `prune: {{{kind.plural}: owned}}` for the target."
+            )
+        return None
+
+    return removable
 
 
 def _too_long(path: str, length: int, limit: int, system: str) -> str:
