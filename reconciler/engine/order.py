@@ -7,6 +7,7 @@ from graphlib import TopologicalSorter
 import msgspec
 
 from reconciler.engine.references import reference_paths, references
+from reconciler.engine.tree import above, moves, tree_of
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
 from reconciler.model.kinds import KINDS
@@ -28,7 +29,7 @@ def order(changes: list[Change], desired: Desired, listings: Mapping[str, Listin
     """
     edges: Edges = {change.address: set() for change in changes}
     _after_references(changes, edges)
-    _parents_first(changes, desired, edges)
+    _parents_first(changes, desired, listings, edges)
     _after_users(changes, listings, edges)
     _after_freed_keys(changes, edges)
     release = _after_freed_values(changes, system, edges)
@@ -64,29 +65,15 @@ def _writes(change: Change, path: str) -> bool:
     return change.before is None or any(field.path == path for field in change.fields)
 
 
-def _parents_first(changes: list[Change], desired: Desired, edges: Edges) -> None:
+def _parents_first(changes: list[Change], desired: Desired, listings: Mapping[str, Listing], edges: Edges) -> None:
     """Objects are moved below a new parent from the top of the new tree down: then no step makes a ring, also when a
     child becomes its parent's parent."""
-    moved = {
-        (change.address.kind, change.address.key): change.address
-        for change in changes
-        if (parent := KINDS[change.address.kind].parent) and change.after is not None and _writes(change, parent)
-    }
+    moved = {(change.address.kind, change.address.key): change.address for change in changes if moves(change)}
+    trees = {kind: tree_of(kind, changes, desired, listings) for kind, _ in moved}
     for (kind, key), address in moved.items():
-        above = _above(kind, key, desired)
-        nearest = next((moved[kind, each] for each in above if (kind, each) in moved), None)
+        nearest = next((moved[kind, each] for each in above(key, trees[kind]) if (kind, each) in moved), None)
         if nearest is not None:
             edges[address].add(nearest)
-
-
-def _above(kind: str, key: str, desired: Desired) -> Iterator[str]:
-    """The keys above an object in the tree that shall be; the files' parents form no ring."""
-    objects = desired.objects.get(kind, {})
-    at: Value = key
-    while isinstance(at, str) and at in objects:
-        at = objects[at].values.get(KINDS[kind].parent or "")
-        if isinstance(at, str):
-            yield at
 
 
 def _after_users(changes: list[Change], listings: Mapping[str, Listing], edges: Edges) -> None:

@@ -7,6 +7,7 @@ from reconciler.engine.narrow import narrow
 from reconciler.engine.order import order
 from reconciler.engine.references import reference_paths, references, users_of
 from reconciler.engine.removals import hints, removals, withhold
+from reconciler.engine.tree import without_rings
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.kinds import KINDS
@@ -35,6 +36,7 @@ def plan_target(
     removed, left = removals(desired, usable, memory, target, system, difference.renames, today)
     changes, withheld = withhold(difference.changes + removed, listings)
     missing = list(_missing_references(changes, desired, listings))
+    changes, rings = without_rings(changes, desired, listings)
     changes = order(changes, desired, listings, system)
     changes, skipped = narrow(changes, select, exclude)
     warnings = [hint for kind in KINDS.values() for hint in hints(_of_kind(changes, kind.name), kind.identity)]
@@ -51,7 +53,7 @@ def plan_target(
             if not objects
         },
         complete=not problems and len(usable) >= len(desired.objects),
-        diagnostics=(*problems, *difference.diagnostics, *missing, *left, *withheld, *warnings, *skipped),
+        diagnostics=(*problems, *difference.diagnostics, *missing, *rings, *left, *withheld, *warnings, *skipped),
     )
 
 

@@ -31,7 +31,9 @@ def test_pages_of_users_follow_each_other(terminals, reach):
     terminal = terminals.add("lobby")
     put(terminal, users=[{"id": str(number)} for number in range(1, 121)])
     client = reach(terminal)
-    first, second, third = (client.get("GetUserIdList", payload) for payload in ({}, {"start_pos": 50}, {"start_pos": 100}))
+    first, second, third = (
+        client.get("GetUserIdList", payload) for payload in ({}, {"start_pos": 50}, {"start_pos": 100})
+    )
     assert (len(first["user_id"]), first["next_page_pos"]) == (50, 50)
     assert (second["user_id"][0], second["next_page_pos"]) == ("51", 100)
     assert third == {"user_id": [str(number) for number in range(101, 121)]}
