@@ -80,6 +80,7 @@ def main() -> None:
     """The command `reconciler`. Leaves with the exit status of design.md, part 6."""
     signal.signal(signal.SIGTERM, _terminate)
     gc.set_threshold(100_000, 50, 100)  # a plan makes millions of objects and hardly a ring of them
+    sys.setswitchinterval(0.0003)  # seconds: a thread with a reply in hand soon gets its turn to ask for the next page
     try:
         status = _run()
         sys.stdout.flush()

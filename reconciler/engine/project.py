@@ -8,7 +8,7 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.fields import Kind, Value
 from reconciler.model.kinds import KINDS
-from reconciler.model.objects import Desired, Object, Organisation
+from reconciler.model.objects import Desired, Object, Organisation, paths_of
 from reconciler.model.project import Prune, Target
 from reconciler.systems.base import Binding, System
 
@@ -31,7 +31,7 @@ def project(organisation: Organisation, target: Target, system: System) -> tuple
     objects: dict[str, Objects] = {}
     for kind in managed_kinds(target, system):
         chosen = _select(organisation.objects.get(kind, {}), KINDS[kind], selected)
-        held = {key: _hold(each, system.bindings[kind]) for key, each in chosen.items()}
+        held = _held(chosen, system.bindings[kind])
         diagnostics += _complaints(KINDS[kind], held, target, system)
         objects[kind] = held
     return Desired(target.name, objects, selected), diagnostics
@@ -92,6 +92,14 @@ def _uprooted(each: Object, kind: Kind, inside: frozenset[str]) -> Object:
     return msgspec.structs.replace(
         each, values={path: value for path, value in each.values.items() if path != kind.parent}
     )
+
+
+def _held(objects: Objects, binding: Binding) -> Objects:
+    """The objects as the system can hold them; the very same ones where it has all that they ask for."""
+    resigns = any(each.on_remove == "resign" for each in objects.values())
+    if not resigns and all(holds(binding, path) for path in paths_of(objects.values())):
+        return objects
+    return {key: _hold(each, binding) for key, each in objects.items()}
 
 
 def _hold(each: Object, binding: Binding) -> Object:

@@ -1,6 +1,6 @@
 """Objects as files ask for them (desired) and as targets have them (live)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -44,7 +44,15 @@ class Desired(msgspec.Struct, frozen=True):
 
     def paths(self, kind: str) -> frozenset[str]:
         """Every path that some object of `kind` manages."""
-        return frozenset(path for each in self.objects.get(kind, {}).values() for path in each.values)
+        return paths_of(self.objects.get(kind, {}).values())
+
+
+def paths_of(objects: Iterable[Object]) -> frozenset[str]:
+    """Every path that some of the objects manage."""
+    found: set[str] = set()
+    for each in objects:
+        found.update(each.values)
+    return frozenset(found)
 
 
 class Live(msgspec.Struct, frozen=True, gc=False):

@@ -6,6 +6,13 @@ client.
         server.faults.add(Fault(effect="status", status=503, path="/employees/", nth=2))
         ...  # talk to server.url
         assert server.calls("GET", "/personnel/api/employees/") == 3
+
+Terminals are served by the thousand on one port:
+
+    with Terminals() as terminals:
+        lobby = terminals.add("lobby", capabilities={"palm": False})
+        ...  # talk to lobby.url
+        assert terminals.record.violations() == []
 """
 
 from reconciler.simulator.config import Entry, ServerConfig, read, run

@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -131,10 +131,23 @@ def run(configs: Sequence[Entry], announce: Callable[[str], None], stop: threadi
                 announce(f"{config.name} ({config.profile}): {server.url}")
         single = [config for config in configs if isinstance(config, TerminalConfig)]
         fleets = [config for config in configs if isinstance(config, FleetConfig)]
+        if fleets:
+            _many_files()
         terminals = [running.enter_context(server) for server in grouped(single, fleets)]
         for line in announced(single, fleets, terminals):
             announce(line)
         stop.wait()
+
+
+def _many_files() -> None:
+    """Let this process have as many connections as its system allows: a client may keep one to each terminal."""
+    try:
+        import resource
+    except ImportError:  # Windows, which has no such limit
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _unlike(config: Entry, member: str, names: set[str]) -> None:

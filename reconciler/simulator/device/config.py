@@ -5,8 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from reconciler.simulator.device.seed import TerminalSeed, seed
-from reconciler.simulator.device.state import Security
+from reconciler.simulator.device.seed import SeedDepartment, SeedRecord, SeedUser, TerminalSeed, seed
 from reconciler.simulator.device.switches import Capabilities, Capacity, switches_with
 from reconciler.simulator.device.terminals import Terminals, names_of
 from reconciler.simulator.errors import SimulatorError
@@ -16,10 +15,10 @@ Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
 
 class TerminalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One entry of `terminals:`. Those of one port share a server, and so those of port 0 (any free one). `address` is
-    the terminal's own in 127.0.0.0/8; left out, the next that is free. `data` is a file, relative to the YAML file;
-    once it is there, `seed` is not used again. `certificate` and `key` are PEM files, relative to the YAML file, too:
-    the factory's, for https."""
+    """One entry of `terminals:`. Those of one port share a server, and so do those of port 0 (any free one). `address`
+    is the terminal's own in 127.0.0.0/8; left out, the next that is free. `data` is a file, relative to the YAML file;
+    once it is there, `users`, `departments` and `records` are not used again. `certificate` and `key` are PEM files,
+    relative to the YAML file, too: the factory's, for https."""
 
     name: str
     port: Port = 0
@@ -35,7 +34,9 @@ class TerminalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     capabilities: Capabilities = Capabilities()
     capacity: Capacity = Capacity()
     faults: list[Fault] = []
-    seed: TerminalSeed = TerminalSeed()
+    users: list[SeedUser] = []
+    departments: list[SeedDepartment] = []
+    records: list[SeedRecord] = []
 
     def add(self, terminals: Terminals) -> None:
         """Put the terminal that this entry describes among others. Raises SimulatorError."""
@@ -48,31 +49,34 @@ class TerminalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             capacity=self.capacity,
             uid=self.uid,
             clock_offset=self.clock_offset,
-            delivered=_delivered(self.certificate, self.key),
+            certificate=Path(self.certificate) if self.certificate else None,
+            key=Path(self.key) if self.key else None,
             data=Path(self.data) if self.data else None,
         )
         if not terminal.restored:
-            seed(terminal.unit, self.seed)
+            rows = TerminalSeed(users=self.users, departments=self.departments, records=self.records)
+            seed(terminal.unit, rows)
         terminal.faults.add(*self.faults)
 
 
 class FleetConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One entry of `fleets:`: `count` terminals PREFIX-0001, …, at `address` and those after it, each with the seed
-    and `users` made-up users. `data` is one file for all."""
+    """One entry of `fleets:`: `count` terminals PREFIX-0001, …, at `address` and those after it, each with the
+    users, the departments and `made_up_users` more. `data` is one file for all."""
 
     prefix: str
     count: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
     port: Port = 0
     address: str = "127.1.0.1"
     api_key: str = ""
-    users: Annotated[int, msgspec.Meta(ge=0)] = 0
+    made_up_users: Annotated[int, msgspec.Meta(ge=0)] = 0
     data: str | None = None
     control: bool = False
     switches: dict[str, object] = {}
     capabilities: Capabilities = Capabilities()
     capacity: Capacity = Capacity()
     faults: list[Fault] = []
-    seed: TerminalSeed = TerminalSeed()
+    users: list[SeedUser] = []
+    departments: list[SeedDepartment] = []
 
     def add(self, terminals: Terminals) -> None:
         """Put the terminals that this entry describes among others. Raises SimulatorError."""
@@ -80,8 +84,8 @@ class FleetConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             self.prefix,
             self.count,
             address=self.address,
-            users=self.users,
-            rows=self.seed,
+            users=self.made_up_users,
+            rows=TerminalSeed(users=self.users, departments=self.departments),
             api_key=self.api_key,
             switches=self.switches,
             capabilities=self.capabilities,
@@ -131,14 +135,3 @@ def announced(terminals: list[TerminalConfig], fleets: list[FleetConfig], server
         span = first.url if fleet.count == 1 else f"{first.url} to {last.url}"
         lines.append(f"{fleet.prefix} ({fleet.count} terminals): {span}; also {server.by_name(names[0])} and so on")
     return lines
-
-
-def _delivered(certificate: str | None, key: str | None) -> Security:
-    if not certificate and not key:
-        return Security()
-    if not (certificate and key):
-        raise SimulatorError("A certificate and its key belong together; one of the two is missing.")
-    try:
-        return Security(device_cert=Path(certificate).read_text("utf-8"), device_key=Path(key).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SimulatorError(f"The certificate {certificate} or its key can't be read: {error}.") from None

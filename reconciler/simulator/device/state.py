@@ -175,10 +175,9 @@ def items(array: msgspec.Raw) -> list[object]:
 
 
 def dumped(state: State) -> Json:
-    """Everything as plain data."""
-    found = msgspec.json.decode(_ENCODER.encode(state))
+    """Everything as plain data; the users in the order in which they came."""
+    found = msgspec.json.decode(msgspec.json.encode(state))
     assert isinstance(found, dict)  # noqa: S101  a struct is an object
-    found["users"] = {identity: msgspec.to_builtins(user) for identity, user in state.users.items()}
     return found
 
 

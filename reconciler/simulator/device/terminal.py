@@ -44,7 +44,9 @@ class Terminal:
 
     `unit.state` is what it remembers; hold `lock` while you look at it or change it. `url` is where it is."""
 
-    def __init__(self, name: str, unit: Unit, record: Record, located: Callable[["Terminal"], None]) -> None:
+    def __init__(
+        self, name: str, unit: Unit, record: Record, located: Callable[["Terminal", str | None], None]
+    ) -> None:
         self.name = name
         self.unit = unit
         self.record = record
@@ -186,8 +188,8 @@ class Terminal:
         """Take notice of where the network's configuration puts the terminal."""
         found = _place(self.unit)
         if found != self.place:
-            self.place = found
-            self._located(self)
+            before, self.place = self.place, found
+            self._located(self, before)
             self.happened(event="moved" if found else "stopped")
 
 

@@ -11,9 +11,10 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from reconciler.simulator.device.checks import Unit
+from reconciler.simulator.device.checks import Refused, Unit
 from reconciler.simulator.device.facts import VERSIONS
 from reconciler.simulator.device.record import Record
+from reconciler.simulator.device.security import context
 from reconciler.simulator.device.seed import TerminalSeed, generate, seed
 from reconciler.simulator.device.serving import Serving
 from reconciler.simulator.device.state import Security, factory
@@ -54,7 +55,7 @@ class Terminals:
         self._places: dict[str, Terminal] = {}
         self._clock = clock
         self._port = port
-        self._kept: list[tuple[Path, list[Terminal], float]] = []
+        self._files: list[_File] = []
         self._keepers: list[Keeper] = []
         self._serving = Serving(self._terminals, self._places, self.faults, control=control)
         self.errors = self._serving.errors
@@ -70,21 +71,22 @@ class Terminals:
         capacity: Capacity | dict[str, int] | None = None,
         uid: str | None = None,
         clock_offset: float = 0.0,
-        delivered: Security | None = None,
+        certificate: Path | None = None,
+        key: Path | None = None,
         data: Path | None = None,
     ) -> Terminal:
         """One terminal, at any moment. `address` is its own in 127.0.0.0/8 (left out: the next that is free); `api_key`
-        is its key now; the factory's is empty. `clock_offset` is by how many seconds its clock is off UTC. `delivered`
-        is its security as the factory made it, for a certificate of its own. With `data` it is kept in that file."""
+        is its key now; the factory's is empty. `clock_offset` is by how many seconds its clock is off UTC.
+        `certificate` and `key` (PEM files) are the factory's, for https. With `data` it is kept in that file."""
         if not _NAME.fullmatch(name):
             raise SimulatorError(f"The name {name!r} is none of a terminal: letters, digits, _ and - are.")
         if name in self._terminals:
             raise SimulatorError(f"There are two terminals of the name {name!r}.")
         found = switches if isinstance(switches, Switches) else switches_with(switches)
-        home = self._address(address)
-        security = delivered or Security()
-        state = factory(found, uid or hashlib.sha256(name.encode()).hexdigest()[:16], security)
-        state.security = msgspec.structs.replace(security, api_key=api_key)
+        kept = _kept(data)
+        delivered = _delivered(certificate, key)
+        state = factory(found, uid or hashlib.sha256(name.encode()).hexdigest()[:16], delivered)
+        state.security = msgspec.structs.replace(delivered, api_key=api_key)
         state.clock_offset = clock_offset
         unit = Unit(
             state=state,
@@ -93,15 +95,18 @@ class Terminals:
             capacity=_made(Capacity, capacity),
             versions=VERSIONS,
             clock=self._clock,
-            home=home,
-            delivered=security,
+            home=self._address(address),
+            delivered=delivered,
         )
         terminal = Terminal(name, unit, self.record, self._located)
         terminal.port = self._port if self._serving.running else 0
+        if name in kept:
+            terminal.load(kept[name])
+            terminal.restored = True
         self._terminals[name] = terminal
-        self._places[home] = terminal
+        self._located(terminal, None)
         if data:
-            self._keep(data, [terminal], 1.0)
+            self._keep(_File(data, (terminal,), 1.0))
         return terminal
 
     def fleet(
@@ -125,14 +130,18 @@ class Terminals:
         found = switches if isinstance(switches, Switches) else switches_with(switches)
         has, holds = _made(Capabilities, capabilities), _made(Capacity, capacity)
         made = []
+        kept = _kept(data)
         for number, name in enumerate(names_of(prefix, count)):
             here = str(first + number)
             terminal = self.add(name, address=here, api_key=api_key, switches=found, capabilities=has, capacity=holds)
             seed(terminal.unit, rows or TerminalSeed())
             generate(terminal.unit, users)
+            if name in kept:
+                terminal.load(kept[name])
+                terminal.restored = True
             made.append(terminal)
         if data:
-            self._keep(data, made, _FLEET_SECONDS)
+            self._keep(_File(data, tuple(made), _FLEET_SECONDS))
         return made
 
     def __getitem__(self, name: str) -> Terminal:
@@ -167,12 +176,8 @@ class Terminals:
         self._port = self._serving.start(self._port)
         for terminal in self._terminals.values():
             terminal.port = self._port
-        for path, terminals, seconds in self._kept:
-            keeper = Keeper(path, lambda of=tuple(terminals): _dumped(of), seconds)  # type: ignore[misc]
-            self._keepers.append(keeper)
-            for terminal in terminals:
-                self._serving.changed[terminal.name] = keeper.changed
-            keeper.start()
+        for file in self._files:
+            self._save(file)
         return self
 
     def stop(self) -> None:
@@ -202,22 +207,36 @@ class Terminals:
             raise SimulatorError(f"There are two terminals at the address {wanted}.")
         return wanted
 
-    def _located(self, terminal: Terminal) -> None:
+    def _located(self, terminal: Terminal, before: str | None) -> None:
         """A terminal is somewhere else now; of two at one address the later is there."""
-        for place in [place for place, there in self._places.items() if there is terminal]:
-            del self._places[place]
+        if before is not None and self._places.get(before) is terminal:
+            del self._places[before]
         if terminal.place is not None:
             self._places[terminal.place] = terminal
 
-    def _keep(self, path: Path, terminals: list[Terminal], seconds: float) -> None:
-        if not path.parent.is_dir():
-            raise SimulatorError(f"The folder of the data file {path} is not there.")
-        self._kept.append((path, terminals, seconds))
-        kept = (read(path) or {}).get("terminals", {})
-        for terminal in terminals:
-            if isinstance(kept, dict) and terminal.name in kept:
-                terminal.load(kept[terminal.name])
-                terminal.restored = True
+    def _keep(self, file: "_File") -> None:
+        self._files.append(file)
+        if self._serving.running:
+            self._save(file)
+
+    def _save(self, file: "_File") -> None:
+        """Begin to save what changes."""
+        keeper = Keeper(file.path, file.dump, file.seconds)
+        self._keepers.append(keeper)
+        for terminal in file.terminals:
+            self._serving.changed[terminal.name] = keeper.changed
+        keeper.start()
+
+
+class _File(msgspec.Struct, frozen=True, eq=False):
+    """A data file, the terminals that are kept in it, and how many seconds apart it is written at least."""
+
+    path: Path
+    terminals: tuple[Terminal, ...]
+    seconds: float
+
+    def dump(self) -> dict[str, object]:
+        return {"terminals": {terminal.name: terminal.dump() for terminal in self.terminals}}
 
 
 def names_of(prefix: str, count: int) -> list[str]:
@@ -226,8 +245,32 @@ def names_of(prefix: str, count: int) -> list[str]:
     return [f"{prefix}-{number:0{width}}" for number in range(1, count + 1)]
 
 
-def _dumped(terminals: tuple[Terminal, ...]) -> dict[str, object]:
-    return {"terminals": {terminal.name: terminal.dump() for terminal in terminals}}
+def _kept(path: Path | None) -> dict[str, object]:
+    """What a data file remembers of terminals, by their names. Raises SimulatorError."""
+    if path is None:
+        return {}
+    if not path.parent.is_dir():
+        raise SimulatorError(f"The folder of the data file {path} is not there.")
+    kept = (read(path) or {}).get("terminals", {})
+    if not isinstance(kept, dict):
+        raise SimulatorError(f"The data file {path} has no terminals.")
+    return kept
+
+
+def _delivered(certificate: Path | None, key: Path | None) -> Security:
+    """A terminal's security as the factory made it. Raises SimulatorError for files that can't be used."""
+    if certificate is None and key is None:
+        return Security()
+    if certificate is None or key is None:
+        raise SimulatorError("A certificate and its key belong together; one of the two is missing.")
+    try:
+        found = Security(device_cert=certificate.read_text("utf-8"), device_key=key.read_text("utf-8"))
+        context(found)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SimulatorError(f"The certificate {certificate} or its key can't be read: {error}.") from None
+    except Refused:
+        raise SimulatorError(f"The certificate {certificate} and the key {key} do not belong together.") from None
+    return found
 
 
 def _loopback(address: str) -> str:
