@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from command_line import Project, Ran, run
 
+from reconciler.simulator import EFFECTS, PROFILES, device_switches, switches
 from reconciler.state.lock import hold
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -211,3 +212,19 @@ def test_a_living_lock_is_respected(applied: Project, arguments: tuple[str, ...]
 
 def test_state_unlock_without_a_lock(applied: Project) -> None:
     assert applied.run("state", "unlock") == (0, "There is no lock.\n", "")
+
+
+# simulate
+
+
+def test_simulate_lists_all_that_its_file_can_name() -> None:
+    ran = run("simulate", "--list")
+    names = {line.strip() for line in ran.out.splitlines() if line.startswith("  ") and not line.startswith("   ")}
+    assert (ran.status, names) == (0, {*switches(), *device_switches(), *EFFECTS})
+    assert f"Profiles of servers: {', '.join(PROFILES)}" in ran.out.splitlines()
+
+
+def test_simulate_wants_a_file() -> None:
+    ran = run("simulate")
+    assert ran.status == 1
+    assert "Name the FILE" in ran.err
