@@ -44,7 +44,7 @@ def _all_that_can_be_named() -> Iterator[str]:
     sections: Mapping[str, Mapping[str, str]] = {
         "Switches of servers": switches(),
         "Switches of terminals": device_switches(),
-        "Effects of faults": EFFECTS,
+        "Effects of faults": {str(name): text for name, text in EFFECTS.items()},
     }
     for title, names in sections.items():
         yield f"\n{title}:"

@@ -120,22 +120,15 @@ def _look(session: Session, target: Target, progress: Progress) -> View:
         listings = {kind: Listing(kind, {}, problem=next(iter((*missing, *unresolved)))) for kind in desired.objects}
     else:
         extra = kinds_needed(desired, target, its_system, memory)
-        listings = read_target(resolved, its_system, {*desired.objects, *extra}, desired, progress)
+        paths = {kind: paths_to_read(desired, kind) for kind in {*desired.objects, *extra}}
+        listings = read_listings(resolved, its_system, paths, progress)
     return View(resolved, its_system, desired, listings, memory, diagnostics)
-
-
-def read_target(
-    target: Target, its_system: System, kinds: Collection[str], desired: Desired, progress: Progress
-) -> dict[str, Listing]:
-    """The listing of each kind. A target that can't be reached is asked once."""
-    paths = {kind: paths_to_read(desired, kind) for kind in kinds}
-    return read_listings(target, its_system, paths, progress)
 
 
 def read_listings(
     target: Target, its_system: System, paths: Mapping[str, Collection[str]], progress: Progress
 ) -> dict[str, Listing]:
-    """The listing of each kind of `paths` with at least those values."""
+    """The listing of each kind of `paths` with at least those values. A target that can't be reached is asked once."""
     kinds = [kind for kind in its_system.bindings if kind in paths]
     try:
         with its_system.reader(target) as reader:
