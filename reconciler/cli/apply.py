@@ -13,8 +13,7 @@ import msgspec
 
 from reconciler.cli.common import Settings, failed, print_json, print_to, settings, show_diagnostics
 from reconciler.cli.planning import options_of, plan_options, progress_of, session_of
-from reconciler.model.diagnostic import Diagnostic, error
-from reconciler.model.outcome import Status
+from reconciler.model.diagnostic import Diagnostic, error, in_order
 from reconciler.model.plan import Plan, count
 from reconciler.report.diagnostics import diagnostics_document
 from reconciler.report.outcome_text import outcomes_document, render_outcomes
@@ -28,6 +27,9 @@ from reconciler.workflow.planning import Options, View, make_plan
 from reconciler.workflow.session import Session
 from reconciler.workflow.stale import still_valid
 from reconciler.workflow.verdict import FAILED, LOCKED, REFUSED, STALE, apply_status, errors, refusals
+
+_MOVED_SHOWN = 20  # of a stale plan's objects
+_NOTHING = "Nothing was applied."
 
 
 @click.command("apply")
@@ -93,8 +95,10 @@ class _Run:
             if saved is not None:
                 plan, moved = still_valid(saved, plan, self.session.state_key)
                 if moved:
-                    status = failed(self.options, moved, json=self.as_json, status=STALE)
-                    self._say("Nothing was applied.")
+                    shown = moved if self.as_json else in_order(moved)[:_MOVED_SHOWN]
+                    status = failed(self.options, shown, json=self.as_json, status=STALE)
+                    more = len(moved) - len(shown)
+                    self._say((f"And {more} more like these: --json has them all.\n" if more else "") + _NOTHING)
                     return status
             return self._go(plan, views)
 
@@ -106,7 +110,7 @@ class _Run:
             self._say("Nothing was applied: the errors above say why, and what to do.")
             return FAILED if errors(plan) else REFUSED
         if count(plan).changes and not self._consent():
-            self._say("Nothing was applied.")
+            self._say(_NOTHING)
             return FAILED
         self.session.backend.check_writable()
         key = self.session.key or create_key(Path(self.session.organisation.project.root))
@@ -114,7 +118,7 @@ class _Run:
             report = apply_plan(self.session, plan, views, key, stop, progress.applying, progress.listing)
         self._close(plan, report)
         if not plan.complete and not plan.changes():
-            self._say("Nothing was applied.")
+            self._say(_NOTHING)
         return _signal_status(stop) or apply_status(plan, report)
 
     def _say(self, text: str) -> None:
@@ -145,7 +149,7 @@ class _Run:
             document = plan_document(plan)
             told = diagnostics_document(self.warnings) + document["diagnostics"]
             result = outcomes_document(plan, outcomes, verified, problems) if report else {}
-            written = any(outcome.status in (Status.DONE, Status.UNKNOWN) for outcome in outcomes)
+            written = any(outcome.written for outcome in outcomes)
             own = {"applied": written, "diagnostics": told + result.get("diagnostics", [])}
             print_json({**document, **result, **own})
         elif report and plan.changes():

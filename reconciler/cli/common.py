@@ -11,6 +11,7 @@ from typing import Any
 import click
 import msgspec
 
+from reconciler.config.files import read_inside
 from reconciler.config.variable_file import read_variables
 from reconciler.model.diagnostic import Diagnostic, Span, error, has_errors, in_order
 from reconciler.model.words import printable
@@ -68,14 +69,18 @@ def source_line(root: Path) -> Any:
 
     def line(span: Span) -> str | None:
         if span.file not in files:
-            try:
-                files[span.file] = (root / span.file).read_text("utf-8-sig").splitlines()
-            except (OSError, UnicodeDecodeError):
-                files[span.file] = []
+            files[span.file] = _lines(read_inside(root, span.file))
         lines = files[span.file]
         return lines[span.line - 1] if 0 < span.line <= len(lines) else None
 
     return line
+
+
+def _lines(data: bytes | str) -> list[str]:
+    try:
+        return [] if isinstance(data, str) else data.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        return []
 
 
 def print_to(stream: Any, text: str) -> None:

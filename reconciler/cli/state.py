@@ -45,7 +45,7 @@ def list_(ctx: click.Context, globs: tuple[str, ...], as_json: bool) -> None:
         return not globs or any(matches(parse_address(text), glob) for glob in globs)
 
     entries = {text: entry for text, entry in sorted(state.entries.items()) if named(text)}
-    pending = frozenset(text for text in state.pending if named(text))
+    pending = frozenset(filter(named, state.pending))
     if as_json:
         print_json(entries_document(entries, pending))
     elif entries or pending:

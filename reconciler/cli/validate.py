@@ -19,6 +19,8 @@ from reconciler.report.text import counted, listed
 @click.pass_context
 def command(ctx: click.Context, as_json: bool, as_github: bool) -> None:
     """Check the files: all that is wrong with them, at once. Needs no network and no secret."""
+    if as_json and as_github:
+        raise click.UsageError("--json and --github are two forms of the same: choose one.")
     options = settings(ctx)
     organisation, diagnostics = load(options.root, options.variables, os.environ)
     found = in_order(diagnostics)

@@ -16,6 +16,7 @@ from reconciler.model.fields import Value
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Object
 from reconciler.model.secret import Secret, SecretReference
+from reconciler.model.words import storable
 
 FOLDER = ".reconciler/cache"
 _FORMAT = 2  # of the entries, and of what reading makes of a file: it rises when either changes
@@ -52,7 +53,8 @@ class Entry(msgspec.Struct, array_like=True):
 def entry_name(file: str, digest: str, variables: Mapping[str, str], tables: Iterable[str]) -> str:
     """The name under which a file's entry is kept: of all that its objects depend on, but CSV files.
     `variables` are those that it may use, `tables` the project's tables of secrets."""
-    parts = (_FORMAT, __version__, list(KINDS.values()), file, digest, sorted(variables.items()), sorted(tables))
+    used = (sorted(variables.items()), sorted(tables))
+    parts = (_FORMAT, __version__, list(KINDS.values()), storable(file), digest, *used)
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
 

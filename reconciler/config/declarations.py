@@ -4,13 +4,15 @@ import re
 from collections.abc import Mapping
 
 from reconciler.config import tree
-from reconciler.config.settings import take, take_named
+from reconciler.config.settings import NameForm, take, take_named
 from reconciler.config.values import Reading, Wrong, is_null, quoted
 from reconciler.model.diagnostic import Diagnostic, Span, error
-from reconciler.model.words import nearest
+from reconciler.model.words import nearest, storable
 
 PREFIX = "RECONCILER_VAR_"
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = NameForm(
+    re.compile(r"[A-Za-z_][A-Za-z0-9_]*"), "letters of a to z, digits and _, with no digit at the beginning,"
+)
 
 
 def declared_variables(reading: Reading, node: tree.Mapping) -> dict[str, tuple[str | None, Span]]:
@@ -50,6 +52,9 @@ def values_of(
                 "default."
             )
             found.append(error("RC0402", detail, source=span))
+        elif storable(value) != value:
+            detail = f"The value given for the variable {quoted(name)} is not UTF-8 text. Write it as UTF-8."
+            found.append(error("RC0206", detail, source=span))
         else:
             values[name] = value
     return values, found

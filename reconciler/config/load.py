@@ -19,6 +19,7 @@ from reconciler.model.diagnostic import Diagnostic, Span, error, in_order
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Object, Organisation
 from reconciler.model.project import Project
+from reconciler.model.words import storable
 
 
 def load(
@@ -137,5 +138,6 @@ def _table_digest(root: Path, table: str) -> str:
 
 def _digest(digests: Mapping[str, str], variables: Mapping[str, str]) -> str:
     """Stands for the content of all files and the variables."""
-    text = msgspec.json.encode((sorted(digests.items()), sorted(variables.items())))
+    files = sorted((storable(name), digest) for name, digest in digests.items())
+    text = msgspec.json.encode((files, sorted(variables.items())))
     return hashlib.blake2b(text, digest_size=32).hexdigest()

@@ -149,9 +149,9 @@ def _read_block(reading: Reading, leaf: Leaf, fields: Fields, node: tree.Node, v
         raise Wrong("RC0203", f"The field {leaf.path} is a mapping. Write {example}.")
 
 
-def label_field(field: Field) -> Field:
-    """The field that one label of a map is."""
-    return msgspec.structs.replace(field, type=Type.TEXT)
+def label_field(field: Field, path: str) -> Field:
+    """The field that one label of a map is; messages call it by its path."""
+    return msgspec.structs.replace(field, name=path, type=Type.TEXT)
 
 
 def _read_map(reading: Reading, leaf: Leaf, node: tree.Node, values: dict[str, Value]) -> None:
@@ -161,7 +161,6 @@ def _read_map(reading: Reading, leaf: Leaf, node: tree.Node, values: dict[str, V
         raise Wrong("RC0207", f"The field {leaf.path} can't be cleared as a whole. Write null for each of its labels.")
     if not isinstance(node, tree.Mapping):
         raise Wrong("RC0203", f"The field {leaf.path} maps labels to texts. Write {leaf.path}: {{label: …}}.")
-    field = label_field(leaf.field)
     for label, (key, value) in node.pairs.items():
         path = f"{leaf.path}.{label.strip()}"
         if not label.strip() or path in values:
@@ -169,7 +168,7 @@ def _read_map(reading: Reading, leaf: Leaf, node: tree.Node, values: dict[str, V
             reading.complain(code, f"{quoted(label)} can't be a label here: it is empty, or there already.", key)
             continue
         try:
-            values[path] = read_value(reading, field, value)
+            values[path] = read_value(reading, label_field(leaf.field, path), value)
         except Wrong as wrong:
             reading.report(wrong, value)
 

@@ -11,14 +11,14 @@ from reconciler.config import tree
 from reconciler.config.declarations import declared_variables, values_of
 from reconciler.config.expressions import Expressions
 from reconciler.config.files import PROJECT_FILE, inside
-from reconciler.config.settings import limits, take, take_named, text, texts, whole_number
+from reconciler.config.settings import NameForm, limits, take, take_named, text, texts, whole_number
 from reconciler.config.target import Selected, read_defaults, read_target
-from reconciler.config.values import REFERENCE_FORMS, Reading, Wrong, quoted, read_reference
+from reconciler.config.values import TABLELESS_FORMS, Reading, Wrong, quoted, read_reference
 from reconciler.model.diagnostic import Diagnostic, Span, has_errors
 from reconciler.model.project import Project, StateBackend, Target
 from reconciler.model.secret import SecretReference
 
-_NAME = re.compile(r"[A-Za-z0-9_-]+")
+_NAME = NameForm(re.compile(r"[A-Za-z0-9_-]+"), "letters of a to z, digits, - and _")
 _BACKENDS = ("local",)
 UNKNOWN_NAME = "RC0402"
 
@@ -57,6 +57,7 @@ def read_project(
 
 
 def _read(root: Path, reading: Reading, node: tree.Mapping, values: Mapping[str, str]) -> ProjectFile:
+    anchors = {name: _ignored for name in node.pairs if name.startswith("x-")}  # places for anchors
     top = take(
         reading,
         node,
@@ -65,12 +66,13 @@ def _read(root: Path, reading: Reading, node: tree.Mapping, values: Mapping[str,
             "version": _version,
             "project": text,
             "resources": texts,
-            "variables": lambda _reading, _node: None,  # read already
+            "variables": _ignored,  # read already
             "state": lambda reading, node: _state(root, reading, node),
             "limits": limits,
             "defaults": lambda reading, node: read_defaults(root, reading, node),
             "targets": lambda _reading, node: node,  # read below, when the defaults are known
             "secrets": _secrets,
+            **anchors,
         },
         required={
             "version": "the version of the language. Write version: 1",
@@ -100,6 +102,10 @@ def _read(root: Path, reading: Reading, node: tree.Mapping, values: Mapping[str,
         selected=tuple(selected),
         usable="resources" in top or "resources" not in node.pairs,
     )
+
+
+def _ignored(_reading: Reading, _node: tree.Node) -> None:
+    """What is read elsewhere, or by nobody."""
 
 
 def _version(reading: Reading, node: tree.Node) -> int:
@@ -132,8 +138,7 @@ def _state_path(root: Path, reading: Reading, node: tree.Node) -> str:
 def _secrets(reading: Reading, node: tree.Node) -> dict[str, SecretReference]:
     def table(_name: str, node: tree.Node) -> SecretReference:
         if not isinstance(node, tree.Mapping) or "table" in node.pairs:
-            forms = REFERENCE_FORMS.replace(" or {table: NAME}", "").replace(", {command", " or {command")
-            raise Wrong("RC0208", f"A table of secrets is had by a reference: {forms}.")
+            raise Wrong("RC0208", f"A table of secrets is had by a reference: {TABLELESS_FORMS}.")
         return read_reference(reading, node)
 
     return take_named(reading, node, _NAME, "table of secrets", table)

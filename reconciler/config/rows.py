@@ -63,7 +63,7 @@ def read_rows(root: Path, reading: Reading, shape: Shape, node: tree.Mapping) ->
 
 def _named(reading: Reading, shape: Shape, table: Table) -> list[Column]:
     """The columns whose names are paths, each complaint at the header."""
-    header = Span(table.file, 1, 1)
+    header = Span(table.file, table.header, 1)
     columns = []
     for number, name in enumerate(table.columns):
         leaf = _leaf(shape, name)
@@ -106,7 +106,7 @@ def _leaf(shape: Shape, path: str) -> Leaf | None:
     whole = shape.leaves.get(name)
     if whole is None or whole.field.type is not Type.MAP or not label.strip():
         return None
-    return Leaf(path, label_field(whole.field), quick=0, read=None, inner=None)
+    return Leaf(path, label_field(whole.field, path), quick=0, read=None, inner=None)
 
 
 def _unknown(shape: Shape, name: str) -> str:

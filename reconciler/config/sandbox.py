@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from reconciler.config.programs import LONGEST_RESULT, ExpressionError, Names, Program, as_text, too_costly
-from reconciler.model.words import nearest
+from reconciler.model.words import nearest, storable
 
 _DEEPEST = 40  # nested operations: far more than a person can read, far less than the interpreter's stack
 _BIGGEST = 10**100
@@ -105,6 +105,8 @@ def _parts(node: nodes.Node) -> Sequence[nodes.Node | None]:
             if node.name not in _FILTERS:
                 raise _bad_word("filter", node.name, _FILTERS)
             return [node.node, *node.args, *node.kwargs]
+        case nodes.Const(value=str(text)) if storable(text) != text:
+            raise ExpressionError("RC0403", r"The expression writes half of a character: \ud800 to \udfff are none.")
         case _ if type(node) in _NODES:
             return list(node.iter_child_nodes())
     raise ExpressionError(

@@ -19,6 +19,7 @@ from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Desired, Object
 from reconciler.model.project import Target
 from reconciler.model.secret import Secret, SecretReference
+from reconciler.model.words import storable
 
 TIME_LIMIT = 60.0  # seconds, of a command
 
@@ -146,6 +147,8 @@ def _from_environment(name: str, environment: Mapping[str, str]) -> str:
         raise _Unavailable(f"The environment variable {name} is not set. Set it where this command runs.")
     if not text.strip():
         raise _Unavailable(f"The environment variable {name} is empty.")
+    if storable(text) != text:
+        raise _Unavailable(f"What the environment variable {name} holds is not UTF-8 text.")
     return text
 
 

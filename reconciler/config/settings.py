@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.config import tree
-from reconciler.config.values import Reading, Wrong, is_null, quoted, read_value, rendered_text
+from reconciler.config.expressions import has_expression
+from reconciler.config.values import READERS, Reading, Wrong, is_null, quoted, rendered_text
 from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Field, Type
 from reconciler.model.project import Limit
@@ -14,6 +15,7 @@ from reconciler.model.words import nearest
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]+)?) ?(ms|s|m)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0}
+_LONGEST = 86_400.0  # seconds; sockets take no time-out of centuries
 
 Handler = Callable[[Reading, tree.Node], Any]
 """Gives the value of a key's node. Raises Wrong, or complains by itself."""
@@ -46,16 +48,23 @@ def take(
     return taken
 
 
+class NameForm(NamedTuple):
+    """What names that users choose look like; `words` end a sentence that begins with "use"."""
+
+    pattern: re.Pattern[str]
+    words: str
+
+
 def take_named(
-    reading: Reading, node: tree.Node, form: re.Pattern[str], what: str, handler: Callable[[str, tree.Node], Any]
+    reading: Reading, node: tree.Node, form: NameForm, what: str, handler: Callable[[str, tree.Node], Any]
 ) -> dict[str, Any]:
     """The values of a mapping whose keys are names that users choose, by name. Raises Wrong when it is no mapping."""
     if not isinstance(node, tree.Mapping):
         raise Wrong("RC0203", f"A mapping of names is wanted here, one for each {what}.")
     taken = {}
     for name, (key, value) in node.pairs.items():
-        if not form.fullmatch(name):
-            detail = f"{quoted(name)} can't name a {what}: use letters of a to z, digits, - and _ only."
+        if not form.pattern.fullmatch(name):
+            detail = f"{quoted(name)} can't name a {what}: use {form.words} only."
             reading.complain("RC0206", detail, key)
             continue
         try:
@@ -75,14 +84,14 @@ def text(reading: Reading, node: tree.Node) -> str:
 
 
 def boolean(reading: Reading, node: tree.Node) -> bool:
-    return bool(_typed(reading, node, Type.BOOLEAN, "this"))
+    return bool(_typed(reading, node, Type.BOOLEAN, "true or false"))
 
 
 def whole_number(least: int) -> Handler:
     """A reader of whole numbers from `least` up."""
 
     def read(reading: Reading, node: tree.Node) -> int:
-        value = _typed(reading, node, Type.INTEGER, "this")
+        value = _typed(reading, node, Type.INTEGER, "a whole number")
         if not isinstance(value, int) or value < least:
             raise Wrong("RC0206", f"A whole number of {least} or more is wanted here.")
         return value
@@ -90,11 +99,17 @@ def whole_number(least: int) -> Handler:
     return read
 
 
-def _typed(reading: Reading, node: tree.Node, kind: Type, name: str) -> object:
+def _typed(reading: Reading, node: tree.Node, kind: Type, wanted: str) -> object:
+    """Raises Wrong. `wanted` says what is wanted."""
     if not isinstance(node, tree.Scalar) or is_null(node):
-        wanted = "true or false" if kind is Type.BOOLEAN else "A whole number"
-        raise Wrong("RC0203", f"{wanted[0].upper()}{wanted[1:]} is wanted here.")
-    return read_value(reading, Field(name=name, type=kind, doc="", required=True), node)
+        raise Wrong("RC0203", f"{wanted[0].upper()}{wanted[1:]} is wanted here, without quotes.")
+    text = rendered_text(reading, node)
+    typed = tree.is_plain(node) or has_expression(node.value)
+    try:
+        return READERS[kind](Field(name="", type=kind, doc=""), text, typed)
+    except Wrong:
+        shown = quoted(text) if typed else f"{quoted(text)} in quotes"
+        raise Wrong("RC0203", f"{shown} is not {wanted}. Write {wanted}, without quotes.") from None
 
 
 def choice(reading: Reading, node: tree.Node, choices: Iterable[str]) -> str:
@@ -120,9 +135,10 @@ def texts(reading: Reading, node: tree.Node) -> tuple[tuple[str, Span], ...]:
 
 def seconds(reading: Reading, node: tree.Node) -> float:
     match = _DURATION.fullmatch(text(reading, node))
-    if match is None or not float(match[1]):
-        raise Wrong("RC0206", "A duration is wanted here, such as 60s, 1m or 500ms.")
-    return float(match[1]) * _SECONDS[match[2]]
+    value = float(match[1]) * _SECONDS[match[2]] if match else 0.0
+    if not 0 < value <= _LONGEST:
+        raise Wrong("RC0206", "A duration is wanted here, of a day at most, such as 60s, 1m or 500ms.")
+    return value
 
 
 def share(reading: Reading, node: tree.Node) -> float:

@@ -12,9 +12,11 @@ from reconciler.model.diagnostic import Diagnostic, Span, error
 
 
 class Table(msgspec.Struct, frozen=True):
-    """`file` is relative to the root with `/`. A row is the line that it begins on, and its cells as they stand."""
+    """`file` is relative to the root with `/`, `header` the line that names the columns. A row is the line that it
+    begins on, and its cells as they stand."""
 
     file: str
+    header: int
     columns: tuple[str, ...]
     rows: list[tuple[int, list[str]]]
 
@@ -66,7 +68,7 @@ def parse_table(data: bytes, file: str) -> tuple[Table | None, list[Diagnostic]]
     if not rows:
         detail = "The table has only a header. To say that there are no objects of this kind, leave the table out."
         diagnostics.append(_wrong(file, header_line, detail))
-    return (None, diagnostics) if diagnostics else (Table(file, columns, rows), [])
+    return (None, diagnostics) if diagnostics else (Table(file, header_line, columns, rows), [])
 
 
 def separator(text: str) -> str:

@@ -12,7 +12,7 @@ import msgspec
 from reconciler.config import tree
 from reconciler.config.files import inside
 from reconciler.config.settings import Handler, boolean, choice, limits, seconds, take, text, texts, whole_number
-from reconciler.config.values import REFERENCE_FORMS, Reading, Wrong, read_reference
+from reconciler.config.values import TABLELESS_FORMS, Reading, Wrong, read_reference
 from reconciler.model.diagnostic import Span, warning
 from reconciler.model.kinds import KINDS, PLURALS
 from reconciler.model.project import Auth, Limits, Prune, Target, Tls
@@ -112,13 +112,13 @@ def _auth(reading: Reading, node: tree.Node) -> Auth:
         "password": _password,
         "scheme": partial(choice, choices=_SCHEMES),
     }
-    required = {"username": "the name to log in with", "password": f"a reference to it, {REFERENCE_FORMS}"}
+    required = {"username": "the name to log in with", "password": f"a reference to it, {TABLELESS_FORMS}"}
     return Auth(**take(reading, node, "a key of auth", handlers, required))
 
 
 def _password(reading: Reading, node: tree.Node) -> SecretReference:
     if not isinstance(node, tree.Mapping):
-        raise Wrong("RC0208", f"A password never stands in the files. Write a reference: {REFERENCE_FORMS}.")
+        raise Wrong("RC0208", f"A password never stands in the files. Write a reference: {TABLELESS_FORMS}.")
     reference = read_reference(reading, node)
     if reference.source == "table":
         raise Wrong("RC0208", "A table of secrets has one for each object, not for targets. Use env, file or command.")

@@ -149,7 +149,7 @@ class _Composer:
                 self._duplicate(key, seen[key.value])
                 self._node(value, 2)
             elif key.value == _MERGE and is_plain(key):
-                merged += self._merge_sources(self._node(value, 2))
+                merged += self._merge_sources(key, self._node(value, 2))
             elif value.__class__ is yaml.SequenceStartEvent and value.anchor is None:
                 yield key, Sequence(value.start_mark), False
                 self._check_tag(value)
@@ -219,7 +219,7 @@ class _Composer:
                 pairs[name] = (key, value)
         self._count += 1 + 2 * len(pairs)
         if _MERGE in pairs and is_plain(pairs[_MERGE][0]):
-            node.pairs = _merge(pairs, self._merge_sources(pairs.pop(_MERGE)[1]))
+            node.pairs = _merge(pairs, self._merge_sources(*pairs.pop(_MERGE)))
         return node
 
     def _key(self, event: Any, depth: int) -> Scalar:
@@ -248,13 +248,14 @@ class _Composer:
             raise self._refused("RC0106", event, detail)
         return node
 
-    def _merge_sources(self, node: Node) -> list[Mapping]:
-        """The mappings that `<<` names, the strongest first."""
+    def _merge_sources(self, key: Scalar, node: Node) -> list[Mapping]:
+        """The mappings that `<<` names, the strongest first. A complaint is at the `key`: what an alias stands for has
+        the place of its anchor."""
         sources = node.items if isinstance(node, Sequence) else [node]
         mappings = [each for each in sources if isinstance(each, Mapping)]
         if len(mappings) < len(sources):
             detail = "<< takes a mapping, or a list of mappings, usually as aliases: <<: *name."
-            raise _Refused(error("RC0104", detail, source=place(self._file, node)))
+            raise _Refused(error("RC0104", detail, source=place(self._file, key)))
         return mappings
 
     def _check_tag(self, event: Any) -> None:

@@ -21,6 +21,8 @@ _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _LONGEST_QUOTE = 60
 _SOURCES = ("env", "file", "command", "table")
 REFERENCE_FORMS = "{env: NAME}, {file: PATH}, {command: [PROGRAM, ARGUMENT]} or {table: NAME}"
+TABLELESS_FORMS = "{env: NAME}, {file: PATH} or {command: [PROGRAM, ARGUMENT]}"
+"""The same of what belongs to no object."""
 
 
 class Wrong(Exception):

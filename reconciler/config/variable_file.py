@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from reconciler.config import tree
+from reconciler.config.values import is_null
 
 
 def read_variables(path: Path) -> tuple[dict[str, str], str | None]:
-    """The variables of the file, each a text as written; or none and what is wrong with the file."""
+    """The variables of the file, each a text as written (null: empty); or none and what is wrong with the file."""
     try:
         data = path.read_bytes()
     except OSError as problem:
@@ -19,5 +20,5 @@ def read_variables(path: Path) -> tuple[dict[str, str], str | None]:
     for name, (_, value) in root.pairs.items():
         if not isinstance(value, tree.Scalar):
             return {}, f"--var-file {path}: the value of {name} is not a text. Write {name}: TEXT."
-        variables[name] = value.value
+        variables[name] = "" if is_null(value) else value.value
     return variables, None

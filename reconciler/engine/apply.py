@@ -8,6 +8,7 @@ from threading import Event
 import msgspec
 
 from reconciler.engine.apply_create import settle
+from reconciler.engine.order import needs
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import error
 from reconciler.model.outcome import Outcome, Status
@@ -25,7 +26,7 @@ def apply_target(part: TargetPlan, writer: Writer, concurrency: int, stop: Event
     """Carries out the changes of `part`; one outcome for each that is not a mere adoption, in the order of the plan.
 
     A failed change skips those that wait for it, and nothing else. When `stop` is set no new call starts, and those in
-    flight are waited for.
+    flight are waited for; but a ring of which a value was released is finished, or its owner would be left without.
     """
     walk = _Walk(part.changes, writer, stop, done)
     with ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix=part.target) as pool:
@@ -44,6 +45,7 @@ class _Walk:
         self.done = done
         self.outcomes: dict[Address, Outcome] = {}
         self.released: set[Address] = set()
+        self.begun: set[Address] = set()  # what was released, and all that it waits for: done even after a stop
         self.queue: deque[list[Change]] = deque()  # what is free to go, in batches
         self.open: dict[Hashable, list[Change]] = {}  # the batch in the queue that still takes changes, by its key
         self.waits = {
@@ -51,26 +53,40 @@ class _Walk:
             for address, change in self.changes.items()
         }
         self.waiters: dict[Address, list[Address]] = {}
-        for address, needs in self.waits.items():
-            for need in needs:
+        for address, waits in self.waits.items():
+            for need in waits:
                 self.waiters.setdefault(need, []).append(address)
-        for address, needs in self.waits.items():
-            if not needs:
+        for address, waits in self.waits.items():
+            if not waits:
                 self._free(self.changes[address])
 
     def release(self, pool: ThreadPoolExecutor) -> None:
         """Clears, before all else, the values that stand in each other's way in a ring."""
-        steps = [_released(change) for change in self.changes.values() if change.release and not self.stop.is_set()]
-        for outcome in pool.map(lambda step: self.writer.write([step])[0], steps):
+        steps = [_released(change) for change in self.changes.values() if change.release]
+        takers = _takers(self.changes.values()) if steps else {}
+        for outcome in pool.map(self._clear, steps):
+            if outcome is None:
+                continue
             if outcome.status is Status.DONE:
                 self.released.add(outcome.address)
-            else:
-                self._finish(self.changes[outcome.address], outcome)
+                continue
+            self._finish(self.changes[outcome.address], outcome)
+            for taker in takers[outcome.address]:
+                self._finish(taker, _waiting(taker, outcome.address))
+        waiting = list(self.released)
+        while waiting:
+            address = waiting.pop()
+            if address not in self.begun:
+                self.begun.add(address)
+                waiting += [need for need in self.changes[address].depends_on if need in self.changes]
+
+    def _clear(self, step: Change) -> Outcome | None:
+        return None if self.stop.is_set() else self.writer.write([step])[0]
 
     def run(self, pool: ThreadPoolExecutor, concurrency: int) -> None:
         running: dict[Future[list[Outcome]], list[Change]] = {}
-        while running or (self.queue and not self.stop.is_set()):
-            while self.queue and len(running) < concurrency and not self.stop.is_set():
+        while running or self.queue:
+            while self.queue and len(running) < concurrency:
                 batch = self._next()
                 if batch:
                     running[pool.submit(settle, self.writer, batch)] = batch
@@ -97,7 +113,12 @@ class _Walk:
         key = self.writer.batch(batch[0])
         if key is not None and self.open.get(key) is batch:
             del self.open[key]
-        return [change for change in batch if change.address not in self.outcomes]
+        stopped = self.stop.is_set()
+        return [
+            change
+            for change in batch
+            if change.address not in self.outcomes and (not stopped or change.address in self.begun)
+        ]
 
     def _finish(self, change: Change, outcome: Outcome) -> None:
         """Notes an outcome; frees what waited for it, or skips all that did."""
@@ -114,8 +135,7 @@ class _Walk:
                 waiter = self.changes[address]
                 self.waits[address].discard(change.address)
                 if outcome.status is not Status.DONE:
-                    why = f"It waits for {change.address}, which was not done."
-                    reached.append((waiter, _skipped(waiter, "RC0704", why)))
+                    reached.append((waiter, _waiting(waiter, change.address)))
                 elif not self.waits[address]:
                     self._free(waiter)
 
@@ -135,7 +155,21 @@ def _cleared(change: Change, outcome: Outcome) -> Outcome:
     paths = ", ".join(f"`{path}`" for path in change.release)
     also = f" To be exchanged, its {paths} was cleared before that, and is empty now: apply again to set it."
     diagnostic = msgspec.structs.replace(outcome.diagnostic, detail=outcome.diagnostic.detail + also)
-    return msgspec.structs.replace(outcome, diagnostic=diagnostic)
+    return msgspec.structs.replace(outcome, id=change.id, diagnostic=diagnostic)
+
+
+def _takers(changes: Iterable[Change]) -> dict[Address, list[Change]]:
+    """By change that releases a value, those that take it."""
+    by_address = {change.address: change for change in changes}
+    takers: dict[Address, list[Change]] = {address: [] for address, change in by_address.items() if change.release}
+    for address, needed in needs(list(by_address.values())).items():
+        for need in takers.keys() & needed:
+            takers[need].append(by_address[address])
+    return takers
+
+
+def _waiting(change: Change, need: Address) -> Outcome:
+    return _skipped(change, "RC0704", f"It waits for {need}, which was not done.")
 
 
 def _skipped(change: Change, code: str, detail: str) -> Outcome:

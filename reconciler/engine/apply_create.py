@@ -36,15 +36,16 @@ def _settle_create(writer: Writer, change: Change, outcome: Outcome) -> Outcome:
             detail = f"{_detail(outcome)} Looking it up failed as well: {failure.detail}"
             return _unknown(change, detail)
         if live is not None:
-            return _complete(writer, change, live)
+            return _complete(writer, change, live, ours=not outcome.duplicate)
         if outcome.duplicate:
             return _in_the_way(change, outcome)
         outcome = writer.write([change])[0]
     return outcome
 
 
-def _complete(writer: Writer, change: Change, live: Live) -> Outcome:
-    """What was to be created is there: its other fields are set, if they differ."""
+def _complete(writer: Writer, change: Change, live: Live, *, ours: bool) -> Outcome:
+    """What was to be created is there: its other fields are set, if they differ. When that fails, an id tells that it
+    is `ours`, made by the create whose reply was lost; what somebody else made must not be taken for it."""
     after = change.after or {}
     fields = tuple(
         FieldChange(path, live.values[path], value)
@@ -56,7 +57,7 @@ def _complete(writer: Writer, change: Change, live: Live) -> Outcome:
     before = {path: live.values[path] for path in after if path in live.values}
     update = msgspec.structs.replace(change, before=before, fields=fields, id=live.id, reason=Reason.CONFIG)
     outcome = writer.write([update])[0]
-    return msgspec.structs.replace(outcome, id=live.id)
+    return msgspec.structs.replace(outcome, id=live.id if ours or outcome.status is Status.DONE else None)
 
 
 def _in_the_way(change: Change, outcome: Outcome) -> Outcome:
@@ -65,9 +66,9 @@ def _in_the_way(change: Change, outcome: Outcome) -> Outcome:
         status=Status.FAILED,
         diagnostic=error(
             "RC0705",
-            f"The target says that {change.address.kind} {change.address.key} exists already, and does not show it: it "
-            f"may be resigned, deleted but kept, or belong to another company. Look for it on the target. "
-            f"{_detail(outcome)}",
+            f"The target refused the key of {change.address.kind} {change.address.key}, and shows no such "
+            f"{change.address.kind}: it may be resigned, deleted but kept, or belong to another company. Look for it "
+            f"on the target. {_detail(outcome)}",
             address=change.address,
             source=change.source,
         ),

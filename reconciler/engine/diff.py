@@ -26,11 +26,14 @@ class Memory(msgspec.Struct, frozen=True):
     hand)."""
 
     entries: Mapping[str, Mapping[str, Entry]]
-    pending: Mapping[str, frozenset[str]]
+    pending: Mapping[str, Mapping[str, Entry]]
     key: bytes | None
 
     def entry(self, address: Address) -> Entry | None:
-        return self.entries.get(address.kind, {}).get(address.key)
+        for known in (self.entries, self.pending):
+            if (found := known.get(address.kind, {}).get(address.key)) is not None:
+                return found
+        return None
 
     def owned(self, kind: str) -> set[str]:
         """The keys of a kind's objects that are ours: an earlier apply wrote them, or was about to when it ended."""
@@ -48,17 +51,18 @@ class Difference(msgspec.Struct, frozen=True):
 
 def recall(state: State, target: str, key: bytes | None) -> Memory:
     """One target's part of the state."""
-    entries: dict[str, dict[str, Entry]] = {}
-    for text, entry in state.entries.items():
-        its_target, kind, name = text.split("/", 2)
-        if its_target == target:
-            entries.setdefault(kind, {})[name] = entry
-    pending: dict[str, set[str]] = {}
-    for text in state.pending:
-        its_target, kind, name = text.split("/", 2)
-        if its_target == target:
-            pending.setdefault(kind, set()).add(name)
-    return Memory(entries, {kind: frozenset(names) for kind, names in pending.items()}, key)
+    return Memory(_of_target(state.entries, target), _of_target(state.pending, target), key)
+
+
+def _of_target(entries: Mapping[str, Entry], target: str) -> dict[str, dict[str, Entry]]:
+    """By kind and key."""
+    found: dict[str, dict[str, Entry]] = {}
+    start = f"{target}/"
+    for text, entry in entries.items():
+        if text.startswith(start):  # of most states a target has a small part
+            _, kind, name = text.split("/", 2)
+            found.setdefault(kind, {})[name] = entry
+    return found
 
 
 def diff(desired: Desired, listings: Mapping[str, Listing], memory: Memory, system: System) -> Difference:
@@ -68,7 +72,11 @@ def diff(desired: Desired, listings: Mapping[str, Listing], memory: Memory, syst
     unchanged = 0
     diagnostics: list[Diagnostic] = []
     known = {kind: listing for kind, listing in listings.items() if listing.problem is None}
-    renames = {kind: _renames(desired.objects[kind], known[kind]) for kind in desired.objects if kind in known}
+    renames = {
+        kind: _renames(objects, known[kind], memory.entries.get(kind, {}))
+        for kind, objects in desired.objects.items()
+        if kind in known
+    }
     for kind in desired.objects:
         if kind not in known:
             continue
@@ -84,10 +92,17 @@ def diff(desired: Desired, listings: Mapping[str, Listing], memory: Memory, syst
     return Difference(changes, unchanged, renames, diagnostics)
 
 
-def _renames(objects: Mapping[str, Object], listing: Listing) -> dict[str, str]:
+def _renames(objects: Mapping[str, Object], listing: Listing, remembered: Mapping[str, Entry]) -> dict[str, str]:
     """Live key -> new key for each `was` that is still to be done: the old key is on the target, and the new one is
-    not, or is itself renamed away."""
-    wanted = {each.was: each.key for each in objects.values() if each.was is not None and each.was in listing.objects}
+    not, or is itself renamed away. Where both keys are in the files, and earlier applies wrote an object under each, it
+    was done then, and what has the old key now is another object."""
+    wanted = {
+        each.was: each.key
+        for each in objects.values()
+        if each.was is not None
+        and each.was in listing.objects
+        and not (each.was in objects and each.was in remembered and each.key in remembered)
+    }
     done: dict[str, str] = {}
     for first in sorted(wanted):
         old, trail = first, [first]
@@ -121,7 +136,7 @@ class _Comparison:
         paths = reference_paths(listing.kind)
         self.within = {path: desired.selected[kind] for path, kind in paths if kind in desired.selected}
         self.translations = {path: renames[kind] for path, kind in paths if renames.get(kind)}
-        self.simple = not (self.within or self.translations or self.renamed_from or listing.duplicates)
+        self.simple = not (self.translations or self.renamed_from or listing.duplicates)
 
     def same(self, each: Object) -> bool:
         """The quick way to see that the object is ours and nothing differs; most objects end here."""
@@ -129,7 +144,6 @@ class _Comparison:
         return (
             live is not None
             and self.simple
-            and not each.ignore
             and each.key in self.remembered
             and each.values.items() <= live.values.items()
         )
@@ -168,7 +182,7 @@ class _Comparison:
             before=None,
             after=each.values,
             source=each.span,
-            protected=bool(each.prevent_delete),
+            protected=_protected(each, self.memory.entry(address)),
             on_remove=each.on_remove,
         )
 
@@ -205,7 +219,7 @@ class _Comparison:
             was=old,
             source=each.span,
             live_digest=live_digest(self.memory.key, before),
-            protected=each.prevent_delete if each.prevent_delete is not None else bool(entry and entry.protected),
+            protected=_protected(each, entry),
             on_remove=each.on_remove,
         )
 
@@ -243,6 +257,11 @@ class _Comparison:
         if applied == value_digest(self.memory.key, address, path, wanted):
             return Cause.DRIFT
         return Cause.BOTH
+
+
+def _protected(each: Object, entry: Entry | None) -> bool:
+    """What the files say, and where they say nothing, what is remembered."""
+    return each.prevent_delete if each.prevent_delete is not None else bool(entry and entry.protected)
 
 
 def is_ignored(path: str, ignore: tuple[str, ...]) -> bool:

@@ -38,20 +38,21 @@ def guard(plan: Plan, targets: Mapping[str, Target]) -> list[Diagnostic]:
     updates = [change for change in plan.changes() if changes_existing(change)]
     if plan.allow_deletes is None:
         for part in plan.targets:
-            refusals += _over_limit(part, targets[part.target].limits.delete, len(deletes), delete=True)
+            refusals += _over_limit(part, targets[part.target], len(deletes), delete=True)
             refusals += _vanished(part, len(deletes))
     elif plan.allow_deletes != len(deletes):
         refusals.append(error("RC0603", _other_number("deletes", len(deletes), plan.allow_deletes, deletes)))
     if plan.allow_changes is None:
         for part in plan.targets:
-            refusals += _over_limit(part, targets[part.target].limits.change, len(updates), delete=False)
+            refusals += _over_limit(part, targets[part.target], len(updates), delete=False)
     elif plan.allow_changes != len(updates):
         refusals.append(error("RC0604", _other_number("changes", len(updates), plan.allow_changes, updates)))
     return refusals
 
 
-def _over_limit(part: TargetPlan, limit: Limit, in_all: int, *, delete: bool) -> list[Diagnostic]:
-    wanted = removes if delete else changes_existing
+def _over_limit(part: TargetPlan, target: Target, in_all: int, *, delete: bool) -> list[Diagnostic]:
+    wanted, limit = (removes, target.limits.delete) if delete else (changes_existing, target.limits.change)
+    where = f"{target.name} that its selection covers" if target.select else target.name
     counts = Counter(change.address.kind for change in part.changes if wanted(change))
     refusals: list[Diagnostic] = []
     for kind, number in sorted(counts.items()):
@@ -62,7 +63,7 @@ def _over_limit(part: TargetPlan, limit: Limit, in_all: int, *, delete: bool) ->
             refusals.append(
                 error(
                     "RC0603" if delete else "RC0604",
-                    f"The plan would {word} {number} of the {live} {kind}s on {part.target}; the limit is "
+                    f"The plan would {word} {number} of the {live} {kind}s on {where}; the limit is "
                     f"{_limit_text(limit)}, which is {allowed} here (`limits: {{{word}: …}}`). Look at the plan. "
                     f"{_way_out(word + 's', in_all)}",
                 )
@@ -92,11 +93,11 @@ def _vanished(part: TargetPlan, in_all: int) -> list[Diagnostic]:
     return [
         error(
             "RC0603",
-            f"The files hold no {kind} for {part.target} any more, and the plan would delete all {number} that are "
-            f"ours. Is a file missing? {_way_out('deletes', in_all)}",
+            f"The files hold no {kind} for {part.target} any more, and the plan would delete {number} there. Is a "
+            f"file missing? {_way_out('deletes', in_all)}",
         )
         for kind, number in sorted(part.vanished.items())
-        if number > 1
+        if number
     ]
 
 

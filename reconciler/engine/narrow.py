@@ -1,8 +1,9 @@
 """`--select` and `--exclude`: a part of a plan that can stand alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from reconciler.model.address import Address, matches
+from reconciler.engine.order import needs
+from reconciler.model.address import Address, matches, parse_address
 from reconciler.model.diagnostic import Diagnostic, warning
 from reconciler.model.plan import Action, Change
 
@@ -16,26 +17,49 @@ def narrow(
         return changes, []
     by_address = {change.address: change for change in changes}
     excluded = {address for address in by_address if _any(address, exclude)}
-    kept = {address for address in by_address if not select or _any(address, select)} - excluded
+    kept = {address for address in by_address if is_chosen(address, select, exclude)}
     waiting = sorted(kept)
     while waiting:
         for need in by_address[waiting.pop()].depends_on:
             if need not in kept and need not in excluded and by_address[need].action is Action.CREATE:
                 kept.add(need)
                 waiting.append(need)
-    skipped: list[Diagnostic] = []
-    for change in changes:  # in order, so what a change waits for has been decided
-        if change.address in kept and (missing := [need for need in change.depends_on if need not in kept]):
-            kept.discard(change.address)
-            skipped.append(
-                warning(
-                    "RC0704",
-                    f"It waits for {missing[0]}, which --select and --exclude leave out.",
-                    address=change.address,
-                    source=change.source,
-                )
-            )
-    return [change for change in changes if change.address in kept], skipped
+    skipped = _without_waiting(kept, needs(changes))
+    return [change for change in changes if change.address in kept], [
+        warning(
+            "RC0704",
+            f"It waits for {skipped[change.address]}, which --select and --exclude leave out.",
+            address=change.address,
+            source=change.source,
+        )
+        for change in changes
+        if change.address in skipped
+    ]
+
+
+def concerns(diagnostic: Diagnostic, changes: list[Change], select: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
+    """Whether a diagnostic is about what the globs leave: one broken object can be left out, and the rest goes on."""
+    if diagnostic.address is None or not (select or exclude):
+        return True
+    if any(str(change.address) == diagnostic.address for change in changes):
+        return True
+    return is_chosen(parse_address(diagnostic.address), select, exclude)
+
+
+def is_chosen(address: Address, select: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
+    """Whether the globs name an address."""
+    return (not select or _any(address, select)) and not _any(address, exclude)
+
+
+def _without_waiting(kept: set[Address], needed: Mapping[Address, list[Address]]) -> dict[Address, Address]:
+    """Takes from `kept` each address that needs one outside of it, which the result names."""
+    skipped: dict[Address, Address] = {}
+    while found := {
+        address: missing[0] for address in kept if (missing := [need for need in needed[address] if need not in kept])
+    }:
+        kept.difference_update(found)
+        skipped |= found
+    return skipped
 
 
 def unmatched(globs: Iterable[str], addresses: Iterable[Address]) -> list[str]:

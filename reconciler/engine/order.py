@@ -154,6 +154,24 @@ def _ring_breakers(waits: Mapping[Address, Address]) -> list[Address]:
     return breakers
 
 
+def needs(changes: list[Change]) -> dict[Address, list[Address]]:
+    """What each change can't do without: what it waits for, and who clears a value that it takes in a ring."""
+    room = {
+        (change.address.kind, path, (change.before or {}).get(path)): change.address
+        for change in changes
+        for path in change.release
+    }
+    taken = {
+        change.address: [room.get((change.address.kind, field.path, field.after)) for field in change.fields]
+        for change in changes
+        if room
+    }
+    return {
+        change.address: [*change.depends_on, *(at for at in taken.get(change.address, ()) if at is not None)]
+        for change in changes
+    }
+
+
 def _sorted(edges: Edges, changes: Mapping[Address, Change], rank: Mapping[str, int]) -> Iterator[Address]:
     """Every address after all that it waits for; among those that are free, creates and updates by kind, then key, then
     deletes with the kinds the other way round."""

@@ -1,18 +1,19 @@
 """Planning one target: all pure stages in their order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from reconciler.engine.diff import Memory, diff
-from reconciler.engine.narrow import narrow
+from reconciler.engine.guard import removes
+from reconciler.engine.narrow import concerns, narrow
 from reconciler.engine.order import order
 from reconciler.engine.references import reference_paths, references, users_of
-from reconciler.engine.removals import hints, removals, withhold
+from reconciler.engine.removals import covered, hints, removals, withhold
 from reconciler.engine.tree import without_rings
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Desired, Listing
-from reconciler.model.plan import Action, Change, Reason, TargetPlan
+from reconciler.model.plan import Action, Change, TargetPlan
 from reconciler.model.project import Prune, Target
 from reconciler.systems.base import System
 
@@ -26,19 +27,22 @@ def plan_target(
     today: str,
     select: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
+    elsewhere: Collection[tuple[str, str]] = (),
 ) -> TargetPlan:
     """One target's part of the plan, before limits. `listings` has the kinds that the target manages, and those that
-    `kinds_needed` names; `today` is an ISO date."""
-    found = [listing.problem for listing in listings.values() if listing.problem is not None]
-    problems = list(dict.fromkeys(found))  # a target that can't be reached is one problem, not one per kind
+    `kinds_needed` names; `today` is an ISO date; `elsewhere` is as `removals` takes it."""
+    unread = [listing.problem for listing in listings.values() if listing.problem is not None]
+    problems = list(dict.fromkeys(unread))  # a target that can't be reached is one problem, not one per kind
     usable = _usable(desired, listings)
     difference = diff(desired, usable, memory, system)
-    removed, left = removals(desired, usable, memory, target, system, difference.renames, today)
+    removed, left = removals(desired, usable, memory, target, system, difference.renames, today, elsewhere)
     changes, withheld = withhold(difference.changes + removed, listings)
     missing = list(_missing_references(changes, desired, listings))
     changes, rings = without_rings(changes, desired, listings)
     changes = order(changes, desired, listings, system)
     changes, skipped = narrow(changes, select, exclude)
+    found = [*difference.diagnostics, *missing, *rings, *left, *withheld]
+    concerning = [each for each in found if concerns(each, changes, select, exclude)]
     warnings = [hint for kind in KINDS.values() for hint in hints(_of_kind(changes, kind.name), kind.identity)]
     return TargetPlan(
         target=target.name,
@@ -46,14 +50,14 @@ def plan_target(
         url=target.url,
         changes=tuple(changes),
         unchanged=difference.unchanged,
-        live={kind: len(usable[kind].objects) for kind in desired.objects if kind in usable},
+        live={kind: _live(desired, usable, kind) for kind in usable},
         vanished={
-            kind: sum(change.address.kind == kind and change.reason is Reason.REMOVED for change in changes)
+            kind: sum(change.address.kind == kind and removes(change) for change in changes)
             for kind, objects in desired.objects.items()
             if not objects
         },
         complete=not problems and len(usable) >= len(desired.objects),
-        diagnostics=(*problems, *difference.diagnostics, *missing, *rings, *left, *withheld, *warnings, *skipped),
+        diagnostics=(*problems, *concerning, *warnings, *skipped),
     )
 
 
@@ -69,7 +73,7 @@ def kinds_needed(desired: Desired, target: Target, system: System, memory: Memor
     referred = {kind for each in desired.objects for _, kind in reference_paths(each)}
     deleting = {kind for kind in desired.objects if target.prune.get(kind, Prune.OWNED) is Prune.ALL}
     for kind, objects in desired.objects.items():
-        ours = memory.entries.get(kind, {}).keys(), memory.pending.get(kind, frozenset())
+        ours = memory.entries.get(kind, {}).keys(), memory.pending.get(kind, {}).keys()
         if not all(keys <= objects.keys() for keys in ours):
             deleting.add(kind)
     users = {user for kind in deleting for user in users_of(kind)}
@@ -84,6 +88,14 @@ def _usable(desired: Desired, listings: Mapping[str, Listing]) -> dict[str, List
         for kind in desired.objects
         if kind in listings and kind not in broken and broken.isdisjoint(other for _, other in reference_paths(kind))
     }
+
+
+def _live(desired: Desired, listings: Mapping[str, Listing], kind: str) -> int:
+    """How many objects of a kind the target has, of those that its selection covers."""
+    objects = listings[kind].objects
+    if not desired.selected:
+        return len(objects)
+    return sum(covered(desired, listings, kind, live) for live in objects.values())
 
 
 def _of_kind(changes: list[Change], kind: str) -> list[Change]:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-import msgspec
-
 from reconciler.model.address import Address
 from reconciler.model.digest import value_digest
 from reconciler.model.objects import Desired, Listing, Live, Object
 from reconciler.model.plan import Action, Change
-from reconciler.model.state import Entry, State
+from reconciler.model.state import Entry
 
 
 def entry_of(change: Change, key: bytes, id: int | str | None) -> Entry:  # noqa: A002
@@ -22,11 +20,15 @@ def entry_of(change: Change, key: bytes, id: int | str | None) -> Entry:  # noqa
     )
 
 
-def pending(state: State, changes: Iterable[Change]) -> State:
-    """The state with every address that is about to be created, or renamed to, written down: an object that turns up
-    there is ours, whatever becomes of this run."""
-    addresses = {str(c.address) for c in changes if c.action is Action.CREATE or c.was is not None}
-    return msgspec.structs.replace(state, pending=frozenset(state.pending | addresses))
+def makes(change: Change) -> bool:
+    """Whether an object turns up at the change's address that was not there: it is created, or renamed to it."""
+    return change.action is Action.CREATE or change.was is not None
+
+
+def pending(changes: Iterable[Change]) -> dict[str, Entry]:
+    """What is written down before the first call, by address: an object that turns up there is ours, whatever becomes
+    of this run, and as protected as its block asks for."""
+    return {str(c.address): Entry(protected=c.protected, on_remove=c.on_remove) for c in changes if makes(c)}
 
 
 def record(entries: dict[str, Entry], change: Change, key: bytes, id: int | str | None) -> None:  # noqa: A002

@@ -1,6 +1,6 @@
 """What is on a target and not in the files: deleted, resigned, disabled, forgotten, or left and reported."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from reconciler.engine.diff import Memory
 from reconciler.engine.references import reference_paths, references, users_of
@@ -14,6 +14,9 @@ from reconciler.model.plan import Action, Change, FieldChange, Reason
 from reconciler.model.project import Prune, Target
 from reconciler.systems.base import System
 
+Name = tuple[str, str]
+"""A kind and a key on the target."""
+
 SHOWN = 5
 """How many keys a message names before it counts."""
 
@@ -26,8 +29,10 @@ def removals(
     system: System,
     renames: Mapping[str, Mapping[str, str]],
     today: str,
+    elsewhere: Collection[Name] = (),
 ) -> tuple[list[Change], list[Diagnostic]]:
-    """The changes for objects that the files do not hold. `today` is an ISO date, for resignations."""
+    """The changes for objects that the files do not hold. `today` is an ISO date, for resignations; what is `elsewhere`
+    is held by another target of the same server: it is forgotten here, and never deleted."""
     changes: list[Change] = []
     diagnostics: list[Diagnostic] = []
     for kind in desired.objects:
@@ -40,10 +45,13 @@ def removals(
         for live in _unheld(desired, listing, renames.get(kind, {})):
             address = Address(target.name, kind, live.key)
             owned = live.key in ours
-            if live.builtin or not (owned or policy is Prune.ALL) or not _covered(desired, listings, kind, live):
+            if live.builtin or not (owned or policy is Prune.ALL) or not covered(desired, listings, kind, live):
                 continue
             if policy is Prune.NEVER:
                 left.append(live.key)
+            elif (kind, live.key) in elsewhere:
+                if owned:
+                    changes.append(_removal(address, live, memory, system, listings, today, how="forget"))
             elif live.key in listing.duplicates:
                 diagnostics.append(_ambiguous(address))
             else:
@@ -63,7 +71,7 @@ def _unheld(desired: Desired, listing: Listing, renamed: Mapping[str, str]) -> I
             yield listing.objects[key]
 
 
-def _covered(desired: Desired, listings: Mapping[str, Listing], kind: str, live: Live) -> bool:
+def covered(desired: Desired, listings: Mapping[str, Listing], kind: str, live: Live) -> bool:
     """Whether the target's selection covers a live object: one that lies outside is nobody's business here."""
     if kind in desired.selected:
         return _inside(desired, listings, kind, live.key)
@@ -98,10 +106,11 @@ def _removal(
     listings: Mapping[str, Listing],
     today: str,
     *,
-    owned: bool,
+    owned: bool = True,
+    how: str | None = None,
 ) -> Change:
     entry = memory.entry(address)
-    how = (entry and entry.on_remove) or "delete"
+    how = how or (entry and entry.on_remove) or "delete"
     after: dict[str, Value] | None = None
     fields: tuple[FieldChange, ...] = ()
     if how != "delete":
@@ -146,10 +155,6 @@ def withhold(changes: list[Change], listings: Mapping[str, Listing]) -> tuple[li
         waiting += sorted(freed & (deletes.keys() - kept.keys() - set(waiting)))
     remaining = [change for change in changes if change.action is not Action.DELETE or _name(change) not in kept]
     return remaining, [_withheld(deletes[name], kept[name]) for name in sorted(kept)]
-
-
-Name = tuple[str, str]
-"""A kind and a key on the target."""
 
 
 def _name(change: Change) -> Name:

@@ -46,9 +46,7 @@ def above(key: str, parent: ParentOf) -> Iterator[str]:
 def moves(change: Change) -> bool:
     """Whether the change gives an object its parent: it creates it, or moves it."""
     path = KINDS[change.address.kind].parent
-    if path is None or change.after is None:
-        return False
-    return change.before is None or any(field.path == path for field in change.fields)
+    return path is not None and (change.before is None or any(field.path == path for field in change.fields))
 
 
 def without_rings(

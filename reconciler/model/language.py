@@ -31,6 +31,7 @@ employees:
   `{command: [PROGRAM, ARGUMENT]}` or `{table: NAME}`, a table of secrets that `reconciler.yaml` declares. **sensitive**
   is text or such a reference. Both are masked in all output.
 - `{{ var.NAME }}` inside a text is an expression over the project's variables, `{{ row.COLUMN }}` over a table's row.
+- Anchors, aliases and `<<` work; top-level keys that begin with `x-` are ignored, and may hold anchors.
 - What a target's system holds less of than the language is an error of `plan` that names system and limit.
 """
 

@@ -88,8 +88,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 class TargetPlan(msgspec.Struct, frozen=True, kw_only=True):
     """One target's part. `complete` is false when something of the target could not be read; what hangs on that is not
-    in `changes`. `live` counts the live objects by kind, and `vanished` the removals of kinds that the files no longer
-    have at all, both for limits. `changes` stand in an order in which they could be made one after another."""
+    in `changes`. `live` counts by kind the live objects that the target covers, and `vanished` the removals of kinds
+    that the files no longer have at all, both for limits. `changes` stand in an order in which they could be made one
+    after another."""
 
     target: str
     system: str

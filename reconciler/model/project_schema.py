@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from reconciler.model.kinds import PLURALS
 from reconciler.model.project import Prune
-from reconciler.model.resource_schema import DIALECT, NAME, Schema, secret_reference
+from reconciler.model.resource_schema import ANCHORS, DIALECT, NAME, Schema, secret_reference
 
 _KINDS_OF_TEXT = ("string", "number", "boolean")
 _LABEL: Schema = {"pattern": r"^[A-Za-z0-9_-]+$"}
@@ -22,6 +22,7 @@ def project_schema(systems: Collection[str]) -> Schema:
         "$schema": DIALECT,
         "title": "Reconciler project",
         **_mapping("A project: the servers that it manages, and how.", _top(systems), "version", "project", "targets"),
+        "patternProperties": ANCHORS,
         "$defs": {
             "limit": _limit(),
             "limits": _mapping(

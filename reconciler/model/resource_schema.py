@@ -19,6 +19,8 @@ _TEXT = ["string", "number", "boolean"]
 NAME: Schema = {"type": _TEXT, "pattern": r"\S"}
 """A text that can't be left empty."""
 
+ANCHORS: Schema = {"^x-": {"description": "Ignored: a place for anchors."}}
+
 
 def resource_schema() -> Schema:
     """The schema of a resource file."""
@@ -30,7 +32,7 @@ def resource_schema() -> Schema:
         "type": "object",
         "minProperties": 1,
         "properties": {kind.plural: _collection(kind) for kind in kinds},
-        "patternProperties": {"^x-": {"description": "Ignored: a place for anchors."}},
+        "patternProperties": ANCHORS,
         "additionalProperties": False,
         "$defs": {
             **{kind.name: _mapping(kind.doc, kind.fields) for kind in kinds},

@@ -16,12 +16,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """`entries` are by address as text. `pending` are addresses that an apply was about to create when it was last
-    saved: each is ours if it turns out to be on the target. `serial` rises by one with every write. `key_id` tells
-    which key the digests were made with."""
+    """`entries` are by address as text. `pending` are those that an apply was about to create when it was last saved,
+    with what outlives their blocks: each is ours if it turns out to be on the target. `serial` rises by one with every
+    write. `key_id` tells which key the digests were made with."""
 
     lineage: str
     serial: int = 0
     entries: Mapping[str, Entry] = {}
-    pending: frozenset[str] = frozenset()
+    pending: Mapping[str, Entry] = {}
     key_id: str | None = None

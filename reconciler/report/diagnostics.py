@@ -16,6 +16,7 @@ ReadLine = Callable[[Span], str | None]
 """Gives the line of a file that a span is on, without its end; None when there is none to show."""
 
 _LITERAL_SECRET = "RC0208"  # noqa: S105  a diagnostic's code
+_UNKNOWN_KEY = "RC0201"
 _NOT_SHOWN = "(not shown: the line may hold something that is masked)"
 _LINE_COLUMNS = 90
 _TAB = " " * 4
@@ -41,13 +42,13 @@ def render_diagnostics(diagnostics: Iterable[Diagnostic], read_line: ReadLine, *
     """Every diagnostic in the order given, with its place and line, and a closing line that counts them.
 
     The line is left out where it may hold a secret or a sensitive value: beside a literal secret (RC0208), under or
-    beside the key of a masked field, where a url has credentials, and in a table (CSV). "" when there are no
-    diagnostics; else the text ends with a newline.
+    beside the key of a masked field, beside such a key misspelt, where a url has credentials, and in a table (CSV).
+    "" when there are no diagnostics; else the text ends with a newline.
     """
     all_of_them = list(diagnostics)
     if not all_of_them:
         return ""
-    secret_lines = {(d.source.file, d.source.line) for d in all_of_them if d.code == _LITERAL_SECRET and d.source}
+    secret_lines = {(d.source.file, d.source.line) for d in all_of_them if d.source and _is_beside_secret(d)}
     lines: list[str] = []
     for diagnostic in all_of_them:
         source = _source(diagnostic, read_line, secret_lines)
@@ -85,6 +86,12 @@ def _source(diagnostic: Diagnostic, read_line: ReadLine, secret_lines: set[tuple
         return [number + _NOT_SHOWN]
     shown, mark = _excerpt(line.removeprefix("\ufeff"), span.column - 1)
     return [(number + shown).rstrip(), " " * 6 + "| " + mark]
+
+
+def _is_beside_secret(diagnostic: Diagnostic) -> bool:
+    """Whether it tells of a literal secret, or of an unknown key that is most likely a masked field's, misspelt."""
+    misspelt = any(f'mean "{name}"?' in diagnostic.detail for name in _MASKED)
+    return diagnostic.code == _LITERAL_SECRET or (diagnostic.code == _UNKNOWN_KEY and misspelt)
 
 
 def _may_hold_masked(span: Span, line: str, read_line: ReadLine) -> bool:

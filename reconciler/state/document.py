@@ -23,7 +23,7 @@ _Lineage = Annotated[str, msgspec.Meta(min_length=1)]
 class _Own(msgspec.Struct, frozen=True, omit_defaults=True):
     format: int
     entries: dict[str, Entry]
-    pending: tuple[str, ...]
+    pending: dict[str, Entry]
     key_id: str | None = None
 
 
@@ -62,7 +62,7 @@ class Stamp(msgspec.Struct, frozen=True):
 
 def encode(state: State) -> bytes:
     """The document: compact JSON, the same bytes for equal states."""
-    own = _Own(_FORMAT, dict(state.entries), tuple(sorted(state.pending)), state.key_id)
+    own = _Own(_FORMAT, dict(state.entries), dict(state.pending), state.key_id)
     document = _Document(version=_VERSION, serial=state.serial, lineage=state.lineage, reconciler=own)
     return msgspec.json.encode(document, order="deterministic") + b"\n"
 
@@ -81,7 +81,7 @@ def decode(data: bytes, where: str) -> State:
         lineage=document.lineage,
         serial=document.serial,
         entries=own.entries,
-        pending=frozenset(own.pending),
+        pending=own.pending,
         key_id=own.key_id,
     )
 

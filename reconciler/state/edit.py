@@ -16,14 +16,16 @@ def forget(state: State, globs: Sequence[str]) -> tuple[State, list[str]]:
     """
     removed = sorted(
         text
-        for text in state.entries.keys() | state.pending
+        for text in state.entries.keys() | state.pending.keys()
         if any(matches(parse_address(text), glob) for glob in globs)
     )
     if not removed:
         return state, []
     gone = set(removed)
-    entries = {text: entry for text, entry in state.entries.items() if text not in gone}
-    return _changed(state, entries, state.pending - gone), removed
+    entries, pending = (
+        {text: entry for text, entry in every.items() if text not in gone} for every in (state.entries, state.pending)
+    )
+    return msgspec.structs.replace(state, serial=state.serial + 1, entries=entries, pending=pending), removed
 
 
 def move(state: State, source: Address, destination: Address) -> State | Diagnostic:
@@ -45,7 +47,7 @@ def move(state: State, source: Address, destination: Address) -> State | Diagnos
         return error("RC0301", detail, address=destination)
     moved = msgspec.structs.replace(entry, digests={}, id=entry.id if source.target == destination.target else None)
     entries = {text: other for text, other in state.entries.items() if text != str(source)}
-    return _changed(state, {**entries, str(destination): moved}, state.pending)
+    return msgspec.structs.replace(state, serial=state.serial + 1, entries={**entries, str(destination): moved})
 
 
 def describe(entry: Entry) -> str:
@@ -60,7 +62,3 @@ def describe(entry: Entry) -> str:
     if entry.on_remove is not None:
         parts.append(f"on_remove: {entry.on_remove}")
     return ", ".join(parts)
-
-
-def _changed(state: State, entries: dict[str, Entry], pending: frozenset[str]) -> State:
-    return msgspec.structs.replace(state, serial=state.serial + 1, entries=entries, pending=pending)

@@ -34,6 +34,10 @@ def create_file(path: Path, data: bytes) -> None:
     temporary = _temporary(path, data)
     try:
         path.hardlink_to(temporary)
+    except FileNotFoundError:  # somebody who made it took ours for a leftover
+        if not path.exists():
+            raise
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
     finally:
         _remove(temporary)
     _sync_folder(path.parent)
@@ -47,7 +51,7 @@ def probe(path: Path, size: int) -> None:
 
 
 def remove_leftovers(path: Path) -> None:
-    """Removes what killed writes of `path` left. Only for who alone may write it."""
+    """Removes what killed writes of `path` left. Only for who alone may write it, or when `create_file` made it."""
     for item in sorted(path.parent.iterdir()):
         if item.name.startswith(f".{path.name}.") and item.name.endswith(".tmp"):
             item.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reconciler.model.diagnostic import error
 from reconciler.state.backend import StateError
-from reconciler.state.files import create_file, make_folders
+from reconciler.state.files import create_file, make_folders, remove_leftovers
 
 VARIABLE = "RECONCILER_KEY"
 _FILE = ".reconciler/key"  # below the project's root
@@ -43,6 +43,7 @@ def create_key(root: Path) -> bytes:
         make_folders(path.parent)
         with contextlib.suppress(FileExistsError):  # somebody else was faster: theirs is the key
             create_file(path, secrets.token_hex(32).encode() + b"\n")
+        remove_leftovers(path)
     except OSError as problem:
         reason = problem.strerror or type(problem).__name__
         raise _problem(f"{_FILE} can't be made: {reason}. Make its folder writable, or set {VARIABLE}.") from None

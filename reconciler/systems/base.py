@@ -6,6 +6,7 @@ only apply asks for a `writer`. Nothing outside a system's own folder knows its 
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from threading import Event
 from typing import Protocol
 
 import msgspec
@@ -76,12 +77,13 @@ class Writer(Protocol):
 
 class System(msgspec.Struct, frozen=True, kw_only=True):
     """One system. `reader` and `writer` take a target whose secrets are resolved; a writer also takes the listings of
-    every kind that changes may refer to, from which it knows the server's ids. `removal` gives what is written, by
-    path, instead of a delete, for `on_remove: resign` and `disable`, today being an ISO date."""
+    every kind that changes may refer to, from which it knows the server's ids, and an event that tells it to repeat
+    nothing any more. `removal` gives what is written, by path, instead of a delete, for `on_remove: resign` and
+    `disable`, today being an ISO date."""
 
     name: str
     bindings: Mapping[str, Binding]  # by kind
     schemes: tuple[str, ...]  # of login; the first is the default
     reader: Callable[[Target], AbstractContextManager[Reader]]
-    writer: Callable[[Target, Mapping[str, Listing]], AbstractContextManager[Writer]]
+    writer: Callable[[Target, Mapping[str, Listing], Event], AbstractContextManager[Writer]]
     removal: Callable[[str, Mapping[str, Listing], str], Mapping[str, Value]]

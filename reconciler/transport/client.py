@@ -32,10 +32,10 @@ def base_of(target: Target) -> httpx.URL:
     """The url that paths are added to. Raises Failure (RC0501)."""
     try:
         base = httpx.URL(target.url).copy_with(userinfo=b"", query=None, fragment=None)
+        if base.scheme in ("http", "https") and base.host:  # a host such as "xn--" is found bad only when asked for
+            return base
     except (httpx.InvalidURL, ValueError):
-        base = httpx.URL("")
-    if base.scheme in ("http", "https") and base.host:
-        return base
+        pass
     raise Failure(
         Sent.NOT_SENT,
         "RC0501",

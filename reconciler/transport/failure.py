@@ -18,10 +18,17 @@ class Sent(StrEnum):
 class Failure(Exception):
     """A call that failed. `code` is a diagnostic's (RC05xx, or RC0701 for a refused write), `detail` its full text,
     already cleaned of secrets. `status` is the HTTP status, if there was a reply; `body` the JSON of a refusal, cleaned
-    too."""
+    too; `retry_after` the seconds that the server of a login asked for."""
 
     def __init__(
-        self, sent: Sent, code: str, detail: str, *, status: int | None = None, body: object | None = None
+        self,
+        sent: Sent,
+        code: str,
+        detail: str,
+        *,
+        status: int | None = None,
+        body: object | None = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(detail)
         self.sent = sent
@@ -29,6 +36,7 @@ class Failure(Exception):
         self.detail = detail
         self.status = status
         self.body = body
+        self.retry_after = retry_after
 
     def diagnostic(self, *, address: Address | None = None, source: Span | None = None) -> Diagnostic:
         return error(self.code, self.detail, address=address, source=source)

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from http import HTTPStatus
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -69,7 +70,8 @@ class HttpWriter(HttpReader):
     ) -> object | None:
         """The decoded JSON of the answer, None for an empty one. `body` may hold secrets at any depth. `repeatable`
         says that it may arrive twice and mean the same: where it does not, only a call that surely was not carried out
-        is sent again. `optional` as in `get`. Raises Failure."""
+        is sent again. `optional` as in `get`; a status 500 is not asked for again either, since that is how some
+        servers answer a call that they lack. Raises Failure."""
         return self._line.call(method, path, {}, body, repeatable=repeatable, optional=optional)
 
 
@@ -141,7 +143,7 @@ class _Line:
                     self._refused = result.failure
                 else:
                     self._known = True
-            if optional and isinstance(result, Failed) and result.failure.code == "RC0505":
+            if optional and isinstance(result, Failed) and _seems_absent(method, result.failure):
                 return result._replace(final=True)
             return result
 
@@ -194,7 +196,7 @@ class _Line:
         except Failure as failure:  # the auth object's
             self._learn(request)
             final, busy = failure.code in _FATAL, failure.code == "RC0507"
-            result = Failed(_copy(failure, self._redactor), final=final, busy=busy)
+            result = Failed(_copy(failure, self._redactor), failure.retry_after, final=final, busy=busy)
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TooLarge, OSError, ValueError) as error:
             result = replies.of_error(error, about, login=_elsewhere(error, request))
         else:
@@ -218,6 +220,10 @@ class _Line:
         self._redactor.add(*(tell() if tell else ()))
         header = request.headers.get("authorization", "") if request else ""
         self._redactor.add(header, header.partition(" ")[2])
+
+
+def _seems_absent(method: Method, failure: Failure) -> bool:
+    return failure.code == "RC0505" or (method != "GET" and failure.status == HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _content(body: object) -> bytes:

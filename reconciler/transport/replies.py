@@ -129,12 +129,17 @@ def _good(response: httpx.Response, call: Call, shape: Any) -> object:
     return Failed(Failure(Sent.UNKNOWN, "RC0505", detail, status=response.status_code))
 
 
-def _redirect(response: httpx.Response, call: Call, redactor: Redactor) -> Failed:
+def redirected_to(response: httpx.Response) -> str:
+    """Scheme and host that a redirect leads to, or nothing: the rest of the address may be secret."""
     try:
         location = httpx.URL(str(response.extensions.get("location", ""))[:2000])
-        origin = f"{location.scheme}://{location.netloc.decode('ascii')}" if location.host else ""
+        return f"{location.scheme}://{location.netloc.decode('ascii')}" if location.host else ""
     except (httpx.InvalidURL, ValueError):
-        origin = ""
+        return ""
+
+
+def _redirect(response: httpx.Response, call: Call, redactor: Redactor) -> Failed:
+    origin = redirected_to(response)
     to = f"to {redactor.clean(origin)[:_QUOTED]}" if origin else "elsewhere"
     # 302 and 303 also answer a form that was carried out; the others promise that it was not
     sent = Sent.UNKNOWN if call.writes and response.status_code in (302, 303) else Sent.REFUSED

@@ -18,15 +18,21 @@ _FIRST_GAP, _LONGEST_GAP = 0.05, 5.0  # seconds between two calls to a target th
 
 class Timing(NamedTuple):
     """Where time and chance come from. `clock` never runs backwards; `wall` counts from 1970; both in seconds.
-    `chance` is between 0 and 1."""
+    `chance` is between 0 and 1. When somebody `stopped` the run, nothing is repeated any more."""
 
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], object] = time.sleep
     chance: Callable[[], float] = random.random
+    stopped: Callable[[], bool] = lambda: False
 
 
 REAL = Timing()
+
+
+def until(stop: threading.Event) -> Timing:
+    """Real time, in which `stop` ends every wait."""
+    return Timing(sleep=stop.wait, stopped=stop.is_set)
 
 
 class Failed(NamedTuple):
@@ -134,3 +140,5 @@ def repeat(
         number += 1
         told(number, wait, result.failure)
         timing.sleep(wait)
+        if timing.stopped():
+            raise result.failure

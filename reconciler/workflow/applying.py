@@ -97,10 +97,13 @@ def _apply_part(
         applied(part.target, finished, len(wanted))
 
     try:
-        with view.system.writer(view.target, view.listings) as writer:
+        with view.system.writer(view.target, view.listings, stop) as writer:
             outcomes = apply_target(part, writer, view.target.concurrency, stop, done)
     except Failure as failure:
-        return Report((*adopted, *_unsent(wanted, failure)), None, (failure.diagnostic(),))
+        unsent = _unsent(wanted, failure)
+        for change, outcome in zip(wanted, unsent, strict=True):
+            ledger.note(change, outcome)
+        return Report((*adopted, *unsent), None, (failure.diagnostic(),))
     if stop.is_set():
         return Report((*adopted, *outcomes), None, ())
     verified, problems = _verify(part, outcomes, view, ledger, reading)
@@ -153,5 +156,5 @@ def _tidy(ledger: Ledger, part: TargetPlan, view: View, key: bytes) -> None:
     for address in gone(view.desired, view.listings, view.memory):
         if address not in changed:
             ledger.entries.pop(str(address), None)
-            ledger.pending.discard(str(address))
+            ledger.pending.pop(str(address), None)
     refresh(ledger.entries, view.desired, view.listings, key, changed)

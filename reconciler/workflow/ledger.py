@@ -6,7 +6,7 @@ from threading import Lock
 
 import msgspec
 
-from reconciler.engine.record import pending, record
+from reconciler.engine.record import makes, pending, record
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Action, Change
@@ -33,14 +33,14 @@ class Ledger:
             address: msgspec.structs.replace(entry, digests={}) if strange else entry
             for address, entry in state.entries.items()
         }
-        self.pending: set[str] = set(state.pending)
+        self.pending: dict[str, Entry] = dict(state.pending)
         self.problem: Diagnostic | None = None  # why the state can't be saved any more
 
     def begin(self, changes: Iterable[Change]) -> None:
         """Writes down what is about to be created, before the first call. Writes in any case: that finds out whether
         the lock is still ours."""
         with self._lock:
-            self.pending |= pending(self._stored, changes).pending
+            self.pending |= pending(changes)
             self._write()
 
     def adopt(self, change: Change) -> None:
@@ -49,12 +49,13 @@ class Ledger:
             self._note(change, None)
 
     def note(self, change: Change, outcome: Outcome) -> None:
-        """Notes what became of a change. An unknown create stays pending: the next run will know."""
+        """Notes what became of a change. A create that is not known to have failed stays pending, since the next run
+        will know; so does one that an earlier run left so, whatever becomes of its update or delete."""
         with self._lock:
             if outcome.status is Status.DONE:
                 self._note(change, outcome.id)
-            elif outcome.status is not Status.UNKNOWN:
-                self.pending.discard(str(change.address))
+            elif outcome.status is not Status.UNKNOWN and outcome.id is None and makes(change):
+                self.pending.pop(str(change.address), None)
             if time.monotonic() - self._saved_at >= SAVE_EVERY:
                 self._save()
 
@@ -66,13 +67,13 @@ class Ledger:
 
     def _note(self, change: Change, id: int | str | None) -> None:  # noqa: A002
         record(self.entries, change, self._key, id)
-        self.pending.discard(str(change.address))
+        self.pending.pop(str(change.address), None)
 
     def _save(self) -> None:
         if self.problem is not None:
             return
         self._saved_at = time.monotonic()
-        if self.entries == self._stored.entries and frozenset(self.pending) == self._stored.pending:
+        if self.entries == self._stored.entries and self.pending == self._stored.pending:
             return
         try:
             self._write()
@@ -84,7 +85,7 @@ class Ledger:
             self._stored,
             serial=self._stored.serial + 1,
             entries=dict(self.entries),
-            pending=frozenset(self.pending),
+            pending=dict(self.pending),
             key_id=self._key_id,
         )
         self._backend.write(state)

@@ -11,7 +11,7 @@ from reconciler import __version__
 from reconciler.config.secrets import resolve_desired, resolve_target
 from reconciler.engine.diff import Memory, recall
 from reconciler.engine.guard import guard
-from reconciler.engine.narrow import unmatched
+from reconciler.engine.narrow import concerns, unmatched
 from reconciler.engine.plan import kinds_needed, paths_to_read, plan_target
 from reconciler.engine.project import project
 from reconciler.model.address import Address
@@ -19,6 +19,7 @@ from reconciler.model.diagnostic import Diagnostic, error, has_errors
 from reconciler.model.objects import Desired, Listing
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.project import Target
+from reconciler.model.secret import SecretReference
 from reconciler.state.key import key_id
 from reconciler.systems.base import Reader, System
 from reconciler.systems.registry import system
@@ -64,10 +65,10 @@ def make_plan(session: Session, options: Options, progress: Progress) -> tuple[P
     targets = session.organisation.project.targets
     pool = ThreadPoolExecutor(max_workers=TARGETS_AT_ONCE)
     try:
-        views = all_of(pool.submit(_look, session, target, progress) for target in targets.values())
+        views = all_of(pool.submit(_look, session, target, options, progress) for target in targets.values())
     finally:
         pool.shutdown(wait=False, cancel_futures=True)  # Ctrl-C does not wait for a slow target: nothing is lost
-    parts = tuple(_plan_view(view, options) for view in views)
+    parts = tuple(_plan_view(view, options, _elsewhere(view, views)) for view in views)
     plan = Plan(
         project=session.organisation.project.name,
         timestamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -94,7 +95,23 @@ def all_of(futures: Iterable[Future[_T]]) -> list[_T]:
     return [future.result() for future in waiting]
 
 
-def _plan_view(view: View, options: Options) -> TargetPlan:
+def _elsewhere(view: View, views: Iterable[View]) -> frozenset[tuple[str, str]]:
+    """The kind and key of each object that another target of the very same server holds: with two selections of one
+    server, what leaves the one may have come into the other."""
+    return frozenset(
+        (kind, key)
+        for other in views
+        if other.target.name != view.target.name and _server(other.target) == _server(view.target)
+        for kind, objects in other.desired.objects.items()
+        for key in objects
+    )
+
+
+def _server(target: Target) -> tuple[str, str | None]:
+    return target.url.lower(), target.company
+
+
+def _plan_view(view: View, options: Options, elsewhere: Collection[tuple[str, str]]) -> TargetPlan:
     part = plan_target(
         view.target,
         view.system,
@@ -104,16 +121,24 @@ def _plan_view(view: View, options: Options) -> TargetPlan:
         date.today().isoformat(),  # noqa: DTZ011  the day on this machine's calendar, as a person would write it
         options.select,
         options.exclude,
+        elsewhere,
     )
-    return msgspec.structs.replace(part, diagnostics=tuple(dict.fromkeys((*view.diagnostics, *part.diagnostics))))
+    concerning = [
+        each for each in view.diagnostics if concerns(each, list(part.changes), options.select, options.exclude)
+    ]
+    return msgspec.structs.replace(part, diagnostics=tuple(dict.fromkeys((*concerning, *part.diagnostics))))
 
 
-def _look(session: Session, target: Target, progress: Progress) -> View:
+def _look(session: Session, target: Target, options: Options, progress: Progress) -> View:
     """Projects and reads one target. Nothing is asked of it when its secrets can't be had."""
     its_system = system(target.system)
     desired, complaints = project(session.organisation, target, its_system)
     resolved, missing = resolve_target(target, session.resolver)
     desired, unresolved = resolve_desired(desired, session.resolver)
+    left_out = {each.address for each in unresolved if not concerns(each, [], options.select, options.exclude)}
+    if left_out:
+        desired = _without_references(desired, left_out)
+        unresolved = [each for each in unresolved if each.address not in left_out]
     diagnostics = (*complaints, *missing, *unresolved)
     memory = recall(session.state, target.name, session.state_key)
     if has_errors((*missing, *unresolved)):
@@ -123,6 +148,18 @@ def _look(session: Session, target: Target, progress: Progress) -> View:
         paths = {kind: paths_to_read(desired, kind) for kind in {*desired.objects, *extra}}
         listings = read_listings(resolved, its_system, paths, progress)
     return View(resolved, its_system, desired, listings, memory, diagnostics)
+
+
+def _without_references(desired: Desired, addresses: Collection[str | None]) -> Desired:
+    """`desired` where the objects at `addresses`, which the plan leaves out, do not state the secrets that can't be
+    had."""
+    objects = {kind: dict(of_kind) for kind, of_kind in desired.objects.items()}
+    for kind, of_kind in objects.items():
+        for key, each in of_kind.items():
+            if str(Address(desired.target, kind, key)) in addresses:
+                values = {path: value for path, value in each.values.items() if not isinstance(value, SecretReference)}
+                of_kind[key] = msgspec.structs.replace(each, values=values)
+    return msgspec.structs.replace(desired, objects=objects)
 
 
 def read_listings(

@@ -1,10 +1,11 @@
 """Whether a saved plan still holds: judged by each object that it touches, never by the whole world."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from reconciler.engine.guard import REFUSALS
+from reconciler.engine.order import needs
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.digest import live_digest
@@ -28,12 +29,26 @@ def still_valid(saved: Plan, fresh: Plan, key: bytes | None) -> tuple[Plan, list
                 "The files are not those that the plan was made from. Apply a plan of these files: run plan again.",
             )
         ]
+    if saved.key_id not in (None, fresh.key_id):
+        return saved, [
+            error(
+                "RC0807",
+                "The plan was made with a key of digests that is not at hand, so nobody can tell what moved since. "
+                "Set RECONCILER_KEY as it was there, or bring .reconciler/key along; or run plan again here.",
+            )
+        ]
     wanted = {change.address: change for change in saved.changes()}
     found = {change.address: change for change in fresh.changes()}
     keyed = key if saved.key_id is not None else None
+    needed = needs(fresh.changes())
     unread = {part.target for part in fresh.targets if not part.complete}
-    judged = [change for change in wanted.values() if change.address in found or change.address.target not in unread]
-    moved = [problem for change in judged for problem in _moved(change, found, wanted, keyed)]
+    moved: list[Diagnostic] = []
+    for change in wanted.values():
+        now = found.get(change.address)
+        if now is not None:
+            moved += _moved(change, now, needed[change.address], wanted, keyed)
+        elif change.address.target not in unread and change.action is not Action.NOOP:
+            moved += _gone(change, fresh)
     parts = tuple(
         msgspec.structs.replace(part, changes=tuple(change for change in part.changes if change.address in wanted))
         for part in fresh.targets
@@ -42,19 +57,28 @@ def still_valid(saved: Plan, fresh: Plan, key: bytes | None) -> tuple[Plan, list
     return msgspec.structs.replace(fresh, targets=parts, diagnostics=tuple(refusals)), moved
 
 
-def _moved(
-    change: Change, found: Mapping[Address, Change], wanted: Mapping[Address, Change], key: bytes | None
-) -> Iterator[Diagnostic]:
-    now = found.get(change.address)
-    if now is None:
+def _gone(change: Change, fresh: Plan) -> Iterator[Diagnostic]:
+    """Why a change is no longer to be made: the fresh plan says it, or there is nothing left to do."""
+    reasons = [each for part in fresh.targets for each in part.diagnostics if each.address == str(change.address)]
+    if reasons:
+        yield _stale(change, "it can't be changed as planned any more")
+        yield from reasons
+    elif change.leaves_state:
+        yield _stale(change, "it is gone, or no longer ours")
+    else:
         yield _stale(change, "it no longer differs from the files")
-    elif now.action is not change.action:
+
+
+def _moved(
+    change: Change, now: Change, needed: Sequence[Address], wanted: Mapping[Address, Change], key: bytes | None
+) -> Iterator[Diagnostic]:
+    if now.action is not change.action:
         yield _stale(
             change, f"the plan says that it is {_DONE[change.action]}, and now it would be {_DONE[now.action]}"
         )
     elif change.before is not None and live_digest(key, now.before or {}) != change.live_digest:
         yield _stale(change, _what_moved(change, now))
-    elif missing := [need for need in now.depends_on if need not in wanted]:
+    elif missing := [need for need in needed if need not in wanted]:
         yield _stale(change, f"it now waits for {missing[0]}, which is not in the plan")
 
 

@@ -44,9 +44,9 @@ def plan_status(plan: Plan, *, detailed: bool) -> int:
 def apply_status(plan: Plan, report: Report) -> int:
     """The exit status of an apply that was carried out and not interrupted."""
     sent = {change.address for change in calls(plan.changes())}
-    statuses = [outcome.status for outcome in report.outcomes if outcome.address in sent]
-    if all(status is Status.DONE for status in statuses) and not report.problems and plan.complete:
+    outcomes = [outcome for outcome in report.outcomes if outcome.address in sent]
+    if all(outcome.status is Status.DONE for outcome in outcomes) and not report.problems and plan.complete:
         return DONE
-    written = any(status in (Status.DONE, Status.UNKNOWN) for status in statuses)
+    written = any(outcome.written for outcome in outcomes)
     reached = any(part.complete for part in plan.targets)
-    return PARTLY if written or (reached and not statuses) else FAILED
+    return PARTLY if written or (reached and not outcomes) else FAILED

@@ -144,6 +144,14 @@ def test_the_schemas_agree(case: Case) -> None:
     assert {name: pair for name, pair in judgements.items() if pair[0] != pair[1]} == {}
 
 
+EXAMPLES = sorted(path for path in (FOLDER.parents[1] / "examples").rglob("*.yaml") if path.name != "simulator.yaml")
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_the_schemas_accept_the_examples(path: Path) -> None:
+    assert judge(path.name, path.read_bytes()) == "valid"
+
+
 def judge(name: str, data: bytes) -> str:
     which = "project" if name == "reconciler.yaml" else "resources"
     validator = Draft202012Validator(schema.schemas(NAMES)[which], format_checker=FormatChecker())

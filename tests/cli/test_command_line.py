@@ -117,6 +117,12 @@ def test_variables(
     assert [change["change"]["after"]["name"] for change in document["resource_changes"]] == [name]
 
 
+def test_null_in_a_variable_file_is_an_empty_text_as_in_a_default(named: Project) -> None:
+    named.write("nothing.yml.txt", "site: null\n")
+    ran = named.run("--var-file", named.path("nothing.yml.txt"), "validate", "--json")
+    assert (ran.status, ran.codes()) == (1, ["RC0207"])  # an area's name can't be cleared
+
+
 def test_an_undeclared_variable_is_an_error(project: Project) -> None:
     ran = project.run("--var", "nope=1", "validate", "--json")
     assert (ran.status, ran.codes()) == (1, ["RC0402"])

@@ -1,5 +1,7 @@
 """`reconciler validate`: needs no network and no secret."""
 
+import os
+
 import pytest
 from command_line import Project, run
 
@@ -93,3 +95,31 @@ def test_a_file_that_hides_commands_for_github_writes_none(project: Project) -> 
     out = project.run("validate", "--github").out
     assert len(out.splitlines()) == 1
     assert "1\\n::error::owned" in out
+
+
+def test_no_line_is_shown_of_what_is_no_file_of_the_project(project: Project) -> None:
+    outside = project.root.parent / "outside.yaml"
+    outside.write_text("a-line-of-a-file-outside\n")
+    (project.root / "link.yaml").symlink_to(outside)
+    os.mkfifo(project.root / "pipe.yaml")  # reading its line would never end
+    ran = project.run("validate")
+    assert (ran.status, ran.err) == (1, "")
+    assert [line for line in ran.out.splitlines() if line.startswith("  ") and ":1:1" in line] == [
+        "  link.yaml:1:1",
+        "  pipe.yaml:1:1",
+    ]
+    assert " | " not in ran.out
+
+
+def test_the_line_of_a_misspelt_masked_key_is_not_shown(project: Project) -> None:
+    project.write("staff.yaml", 'employees:\n  - {code: 9, department: "10", nonsense: 1, device_pasword: 48151623}\n')
+    ran = project.run("validate")
+    assert ran.status == 1
+    assert '"nonsense" is not a field' in ran.out
+    assert 'Did you mean "device_password"?' in ran.out
+    assert "48151623" not in ran.out
+
+
+def test_one_form_at_a_time(project: Project) -> None:
+    ran = project.run("validate", "--json", "--github")
+    assert (ran.status, ran.codes()) == (1, ["RC0901"])

@@ -152,3 +152,14 @@ def test_one_kind_may_be_spread_over_files(tmp_path: Path) -> None:
         "b.yaml": "areas: [{code: B, name: B}]",
     }
     assert list(loaded(tmp_path, files).objects["area"]) == ["A", "B"]
+
+
+def test_a_file_whose_name_is_not_utf_8(tmp_path: Path) -> None:
+    write(tmp_path, {"reconciler.yaml": PROJECT})
+    name = os.fsdecode(b"caf\xe9.yaml")
+    (tmp_path / name).write_text("areas: [{code: A, name: a}]\n")
+    first, found = load(tmp_path, {}, {})
+    again, _ = load(tmp_path, {}, {})  # now from the cache
+    assert (found, first) == ([], again)
+    assert first is not None
+    assert first.objects["area"]["A"].span == Span(name, 1, 9)

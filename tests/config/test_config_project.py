@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from config_helpers import load_files, loaded, places
+from config_helpers import load_files, loaded, places, write
 
 from reconciler.config.load import load
 from reconciler.model.diagnostic import Severity, Span
@@ -109,6 +109,7 @@ MISTAKES = [
     ("targets: {}\ndefaults: {auth: {username: a, password: {env: B}, scheme: digest}}\n", [("RC0205", "4:60")]),
     ("targets: {}\ndefaults: {tls: {verify: 'false'}}\n", [("RC0203", "4:26")]),
     ("targets: {}\ndefaults: {tls: {ca_file: ca.pem}}\n", [("RC0101", "4:27")]),
+    ("targets: {}\ndefaults: {timeout: 1441m}\n", [("RC0206", "4:21")]),
     ("targets: {}\ndefaults: {tls: {ca_file: ../ca.pem}}\n", [("RC0108", "4:27")]),
     ("targets: {}\ndefaults: {manages: [employee]}\n", [("RC0205", "4:22")]),
     ("targets: {}\ndefaults: {manages: []}\n", [("RC0203", "4:21")]),
@@ -228,3 +229,14 @@ def test_variables_that_are_not_declared_or_have_no_value(tmp_path: Path) -> Non
     found = load_files(tmp_path, {"reconciler.yaml": text, "a.yaml": OBJECTS}, {"tow": "x"})[1]
     assert places(found) == [("RC0402", "reconciler.yaml:4:18"), ("RC0402", "reconciler.yaml:4:25"), ("RC0402", "")]
     assert 'Did you mean "two"?' in found[2].detail
+
+
+@pytest.mark.parametrize(("given", "environment"), [({"site": "\udcff"}, {}), ({}, {"RECONCILER_VAR_site": "\udcff"})])
+def test_a_variable_whose_value_is_not_utf_8(
+    tmp_path: Path, given: dict[str, str], environment: dict[str, str]
+) -> None:
+    project = "version: 1\nproject: a\ntargets: {}\nvariables: {site: {default: x}}\n"
+    write(tmp_path, {"reconciler.yaml": project, "a.yaml": "areas: [{code: A, name: '{{ var.site }}'}]\n"})
+    organisation, found = load(tmp_path, given, environment)
+    assert organisation is None
+    assert [(each.code, each.source) for each in found] == [("RC0206", Span("reconciler.yaml", 4, 19))]

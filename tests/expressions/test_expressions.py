@@ -94,6 +94,7 @@ FAILURES = [
     ("{{ row.unit", "RC0403", "opened by {{ and not closed"),
     ("{{ row.unit's }}", "RC0403", "a quotation mark is missing"),
     ("{{ none }}", "RC0403", "gives nothing"),
+    (r"{{ '\ud83d' }}", "RC0403", "half of a character"),
     ("{{ row.sites.split(';')[5] }}", "RC0403", "gives nothing"),
     ("{{ 'a' if row.count == '4' }}", "RC0403", "gives nothing"),
     ("{{ [none] }}", "RC0403", "gives nothing"),

@@ -33,7 +33,7 @@ TABLES = [
 @pytest.mark.parametrize(("data", "columns", "rows"), TABLES)
 def test_reads(tmp_path: Path, data: bytes, columns: tuple[str, ...], rows: list[tuple[int, list[str]]]) -> None:
     (tmp_path / "t.csv").write_bytes(data)
-    assert read_table(tmp_path, "t.csv", SOURCE) == (Table("t.csv", columns, rows), [])
+    assert read_table(tmp_path, "t.csv", SOURCE) == (Table("t.csv", rows[0][0] - 1, columns, rows), [])
 
 
 WRONG = [
@@ -88,7 +88,7 @@ def test_a_table_stays_inside_the_project(tmp_path: Path) -> None:
     for name in ["../outside.csv", "link.csv", "folder/outside.csv", str(tmp_path / "outside.csv"), "/etc/passwd"]:
         assert refused(root, name) == ("RC0108", SOURCE), name
     table, diagnostics = read_table(root, "org/../org/./link.csv", SOURCE)
-    assert (table, diagnostics) == (Table("org/link.csv", ("code",), [(2, ["1"])]), [])
+    assert (table, diagnostics) == (Table("org/link.csv", 1, ("code",), [(2, ["1"])]), [])
 
 
 def test_what_can_not_be_read(tmp_path: Path) -> None:

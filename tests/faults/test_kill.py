@@ -8,7 +8,8 @@ import pytest
 from fault_process import killed_at_file, killed_at_write
 from fault_project import apply, changes, complaints, state, target, write_objects, write_project
 
-from reconciler.simulator import Server
+from reconciler.simulator import Fault, Server
+from reconciler.simulator.faults import Faults
 
 
 def _person(code: str, department: str, **members: object) -> dict[str, object]:
@@ -97,7 +98,7 @@ def _recovers(root: Path, server: Server) -> None:
     assert _people(server) == cards
     assert _departments(server) == ["1", "10", "21", "40", "50"]
     kept = state(root)
-    assert (sorted(kept["entries"]), kept["pending"]) == (_addresses(AFTER), [])
+    assert (sorted(kept["entries"]), kept["pending"]) == (_addresses(AFTER), {})
 
 
 def _addresses(objects: dict[str, Any]) -> list[str]:
@@ -125,12 +126,47 @@ def test_what_was_created_just_before_the_kill_is_ours_and_pruned(halfway: Path,
     write_objects(halfway, {**BEFORE, "employees": added})
     assert killed_at_write(halfway, server, 1, commit=True).status == -signal.SIGKILL
     assert "9" in _people(server)
-    assert state(halfway)["pending"] == ["hq/employee/9"]
+    assert state(halfway)["pending"] == {"hq/employee/9": {}}
     write_objects(halfway, BEFORE)
     assert apply(halfway).status == 0
     assert sorted(map(str, _people(server))) == ["1", "2", "3", "4", "5", "visitor"]
-    assert state(halfway)["pending"] == []
+    assert state(halfway)["pending"] == {}
     assert changes(halfway) == []
+
+
+@pytest.mark.parametrize(
+    ("members", "status", "codes", "left"),
+    [
+        ({"lifecycle": {"prevent_delete": True}}, 3, ["RC0605"], ["9"]),
+        ({"on_remove": "forget"}, 0, [], ["9"]),
+        ({}, 0, [], []),
+    ],
+    ids=["protected", "forgotten", "deleted"],
+)
+def test_what_was_created_just_before_the_kill_leaves_as_its_block_said(
+    members: dict[str, Any], status: int, codes: list[str], left: list[str], halfway: Path, server: Server
+) -> None:
+    write_objects(halfway, {**BEFORE, "employees": [*BEFORE["employees"], _person("9", "10", **members)]})
+    assert killed_at_write(halfway, server, 1, commit=True).status == -signal.SIGKILL
+    write_objects(halfway, BEFORE)
+    ran = apply(halfway)
+    assert (ran.status, [code for code, _, _ in complaints(ran) if code != "RC0805"]) == (status, codes)
+    assert [code for code in _people(server) if code == "9"] == left
+
+
+def test_what_is_pending_stays_ours_when_its_next_update_is_refused(halfway: Path, server: Server) -> None:
+    """It was created and not noted; the next run's update of it fails, and then the files drop it."""
+    added = [*BEFORE["employees"], _person("9", "10")]
+    write_objects(halfway, {**BEFORE, "employees": added})
+    assert killed_at_write(halfway, server, 1, commit=True).status == -signal.SIGKILL
+    write_objects(halfway, {**BEFORE, "employees": [*BEFORE["employees"], _person("9", "10", city="Porto")]})
+    server.faults.add(Fault(effect="status", status=400, method="PATCH", path="/employees/"))
+    assert apply(halfway).status == 1
+    server.faults = Faults()
+    assert state(halfway)["pending"] == {"hq/employee/9": {}}
+    write_objects(halfway, BEFORE)
+    assert apply(halfway).status == 0
+    assert "9" not in _people(server)
 
 
 def test_killed_again_and_again(halfway: Path, server: Server) -> None:

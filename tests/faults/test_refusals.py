@@ -7,7 +7,7 @@ import pytest
 from fault_process import At
 from fault_project import ORGANISATION, apply, changes, complaints, run, serving, target, write_objects, write_project
 
-from reconciler.simulator import Server
+from reconciler.simulator import Fault, Server
 
 
 @pytest.mark.parametrize("duplicate_code", ["field", "unique_set", "error"])
@@ -25,6 +25,20 @@ def test_a_code_that_somebody_else_took_meanwhile(duplicate_code: str, tmp_path:
         assert (len(employees), changes(root), server.created_twice()) == (2, [], [])
 
 
+def test_what_somebody_else_made_and_can_not_be_written_does_not_become_ours(tmp_path: Path) -> None:
+    """Nothing of it was written by us: it is not deleted when the files let go of it."""
+    with serving() as server:
+        root = write_project(tmp_path / "project", {"hq": target(server)}, ORGANISATION)
+        row = {"code": "E1", "first_name": "Somebody", "last_name": "Else"}
+        At(server, 1, lambda: server.seed({"employees": [row]}), "POST", drop=False)
+        server.faults.add(Fault(effect="status", status=403, method="PATCH", path="employees"))
+        ran = apply(root)
+        statuses = {each["address"]: each["status"] for each in ran.document["outcomes"]}
+        assert (ran.status, statuses["hq/employee/E1"]) == (4, "failed")
+        write_objects(root, {**ORGANISATION, "employees": ORGANISATION["employees"][:1]})
+        assert changes(root) == []
+
+
 def test_a_code_that_is_taken_and_can_not_be_seen(tmp_path: Path) -> None:
     """Somebody who resigned, on a server that lists only who is there."""
     with serving(resigned="hidden") as server:
@@ -36,10 +50,28 @@ def test_a_code_that_is_taken_and_can_not_be_seen(tmp_path: Path) -> None:
         [(code, address, detail)] = complaints(ran)
         assert (code, address) == ("RC0705", "hq/employee/E1")
         assert detail.startswith(
-            "The target says that employee E1 exists already, and does not show it: it may be resigned, deleted but "
+            "The target refused the key of employee E1, and shows no such employee: it may be resigned, deleted but "
             "kept, or belong to another company. Look for it on the target. The target refused to create the employee:"
         )
         assert {each["status"] for each in ran.document["outcomes"]} == {"done", "failed"}
+
+
+def test_a_change_that_was_made_in_part_is_an_apply_in_part(tmp_path: Path) -> None:
+    """The employee is changed, and the resignation that goes with it is refused: something was written."""
+    with serving() as server:
+        root = write_project(tmp_path / "project", {"hq": target(server)}, ORGANISATION)
+        assert apply(root).status == 0
+        resigned = {"date": "2024-01-31", "type": "quit"}
+        person = {**ORGANISATION["employees"][0], "mobile": "5", "resigned": resigned}
+        write_objects(root, {**ORGANISATION, "employees": [person, ORGANISATION["employees"][1]]})
+        server.faults.add(Fault(effect="status", status=403, method="POST", path="resigns"))
+        ran = apply(root)
+        assert ran.status == 4
+        [(code, address, detail)] = complaints(ran)
+        assert (code, address) == ("RC0504", "hq/employee/E0")
+        assert detail.startswith("The employee was changed, but the resignation was not entered. ")
+        server.faults.clear()
+        assert (apply(root).status, changes(root)) == (0, [])
 
 
 def test_what_an_employee_refers_to_is_not_on_a_target_that_does_not_manage_it(tmp_path: Path) -> None:
@@ -125,3 +157,17 @@ def test_a_code_that_the_server_keeps_without_a_word(tmp_path: Path) -> None:
         ]
         write_objects(root, ORGANISATION)
         assert (apply(root).status, changes(root), len(server.rows("employees"))) == (0, [], 2)
+
+
+def test_one_person_whose_secret_is_not_to_be_had_can_be_left_out(root: Path, server: Server) -> None:
+    """Without that it stops the run, since nobody knows what her card shall be."""
+    people = [{**ORGANISATION["employees"][0], "card": {"env": "NO_SUCH_CARD"}}, ORGANISATION["employees"][1]]
+    write_objects(root, {**ORGANISATION, "employees": people})
+    ran = apply(root)
+    assert (ran.status, [(code, address) for code, address, _ in complaints(ran)]) == (
+        1,
+        [("RC0406", "hq/employee/E0")],
+    )
+    ran = apply(root, "--exclude", "hq/employee/E0")
+    assert (ran.status, complaints(ran)) == (0, [])
+    assert [row["emp_code"] for row in server.rows("employees")] == ["E1"]

@@ -125,3 +125,71 @@ def test_a_target_that_can_not_be_read_now_is_not_said_to_have_moved(saved: str,
     assert _names(server) == {"E0": "Ana", "E1": "Ben"}
     server.faults.clear()
     assert apply(root, saved).status == 0
+
+
+def test_an_object_to_be_deleted_is_gone(root: Path, server: Server, tmp_path: Path) -> None:
+    path = _saved_delete(root, tmp_path)
+    dump = server.dump()
+    dump["tables"]["employees"] = [row for row in dump["tables"]["employees"] if row["emp_code"] != "E1"]  # type: ignore[index]
+    server.load(dump)
+    server.journal.clear()
+    why = "it is gone, or no longer ours"
+    _stale(root, path, server, "hq/employee/E1", STALE.format(kind="employee", why=why))
+
+
+def test_an_object_to_be_deleted_is_in_use_now(root: Path, server: Server, tmp_path: Path) -> None:
+    """The stale plan says what the fresh one says of it."""
+    path = _saved_delete(root, tmp_path, kind="departments")
+    _seed(server, "visitor", department="30")
+    server.journal.clear()
+    ran = apply(root, path)
+    assert (ran.status, [(code, address) for code, address, _ in complaints(ran)]) == (
+        5,
+        [("RC0608", "hq/department/30"), ("RC0807", "hq/department/30")],
+    )
+    why = "it can't be changed as planned any more"
+    assert complaints(ran)[1][2] == STALE.format(kind="department", why=why)
+    assert server.calls("DELETE") == 0
+
+
+def _saved_delete(root: Path, tmp_path: Path, kind: str = "employees") -> str:
+    """A saved plan that deletes one object, of which another of its kind stays."""
+    more = {**ORGANISATION, "departments": [*ORGANISATION["departments"], {"code": "30", "name": "Gone"}]}
+    write_objects(root, more)
+    assert apply(root).status == 0
+    write_objects(root, {**more, kind: more[kind][:-1]})
+    path = str(tmp_path / "saved.plan")
+    assert run(root, "plan", "--out", path).status == 0
+    return path
+
+
+def test_without_the_key_that_the_plan_was_made_with(saved: str, root: Path, server: Server) -> None:
+    """Nothing is said to have moved: that can't be known."""
+    (root / ".reconciler/key").unlink()
+    detail = (
+        "The plan was made with a key of digests that is not at hand, so nobody can tell what moved since. Set "
+        "RECONCILER_KEY as it was there, or bring .reconciler/key along; or run plan again here."
+    )
+    _stale(root, saved, server, None, detail)
+
+
+def test_an_adoption_that_is_done_meanwhile_has_not_moved(root: Path, server: Server, tmp_path: Path) -> None:
+    server.seed({"areas": [{"code": "HQ", "name": "Head"}]})
+    path = str(tmp_path / "saved.plan")
+    assert apply(root, "--select", "*/department/*").status == 0
+    assert run(root, "plan", "--out", path).status == 0
+    assert apply(root, "--select", "*/area/*").status == 0
+    assert apply(root, path).status == 0
+    assert changes(root) == []
+
+
+def test_of_many_that_moved_some_are_told(root: Path, server: Server, tmp_path: Path) -> None:
+    people = [{"code": f"E{number:02}", "first_name": "A", "department": "20", "areas": ["HQ"]} for number in range(23)]
+    path = str(tmp_path / "saved.plan")
+    write_objects(root, {**ORGANISATION, "employees": people})
+    assert run(root, "plan", "--out", path).status == 0
+    assert apply(root).status == 0
+    assert len(apply(root, path).document["diagnostics"]) == 26
+    ran = run(root, "apply", "--auto-approve", path)
+    assert (ran.status, ran.out, ran.err.count("RC0807")) == (5, "", 20)
+    assert ran.err.endswith("And 6 more like these: --json has them all.\nNothing was applied.\n")

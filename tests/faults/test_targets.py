@@ -2,9 +2,20 @@
 
 from pathlib import Path
 
-from fault_project import ORGANISATION, apply, changes, complaints, run, serving, target, write_project
+from fault_project import (
+    ORGANISATION,
+    apply,
+    changes,
+    complaints,
+    run,
+    serving,
+    state,
+    target,
+    write_objects,
+    write_project,
+)
 
-from reconciler.simulator import Fault
+from reconciler.simulator import Fault, Server
 
 DEAD = "http://127.0.0.1:1"
 DETAIL = (
@@ -57,3 +68,29 @@ def test_a_target_that_goes_down_between_plan_and_writes(tmp_path: Path) -> None
         porto.faults.clear()
         assert (apply(root).status, changes(root)) == (0, [])
         assert (lisbon.created_twice(), porto.created_twice()) == ([], [])
+
+
+def test_two_selections_of_one_server_do_not_delete_what_moves_between_them(tmp_path: Path, server: Server) -> None:
+    """For the one target the person is gone, for the other one arrived: the server has to keep her."""
+    selections = {name: target(server, select={"areas": [name]}) for name in ("A", "B")}
+    units = {
+        "departments": [{"code": "10", "name": "Ops"}],
+        "areas": [{"code": "A", "name": "A"}, {"code": "B", "name": "B"}],
+    }
+
+    def people(ana: str) -> list[dict[str, object]]:
+        where = {"ana": ana, "ben": "A", "eva": "B"}
+        return [{"code": code, "department": "10", "areas": [area]} for code, area in where.items()]
+
+    root = write_project(tmp_path / "two", selections, {**units, "employees": people("A")}, concurrency=1)
+    assert apply(root).status == 0
+    number = {row["emp_code"]: row["id"] for row in server.rows("employees")}["ana"]
+    write_objects(root, {**units, "employees": people("B")})
+    ran = run(root, "plan", "--json")
+    assert [(each["address"], *each["change"]["actions"]) for each in ran.document["resource_changes"]] == [
+        ("A/employee/ana", "no-op"),
+        ("B/employee/ana", "update"),
+    ]
+    apply(root)
+    assert {row["emp_code"]: row["id"] for row in server.rows("employees")}["ana"] == number
+    assert "A/employee/ana" not in state(root)["entries"]

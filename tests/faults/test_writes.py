@@ -185,7 +185,8 @@ def test_a_card_that_was_cleared_for_an_exchange_that_fails(root: Path, server: 
     write_objects(root, {**ORGANISATION, "employees": swapped})
     server.faults.add(Fault(effect="status", status=403, method="PATCH", path=EMPLOYEES, nth=2, count=1))
     ran = apply(root)
-    assert (ran.status, _statuses(ran)) == (1, {"hq/employee/E0": "skipped", "hq/employee/E1": "failed"})
+    assert (ran.status, _statuses(ran)) == (4, {"hq/employee/E0": "skipped", "hq/employee/E1": "failed"})
+    assert ran.document["applied"]
     [(_, _, why)] = [each for each in complaints(ran) if each[1] == "hq/employee/E0"]
     assert why == (
         "It waits for hq/employee/E1, which was not done. To be exchanged, its `card` was cleared before that, and is "
@@ -193,3 +194,11 @@ def test_a_card_that_was_cleared_for_an_exchange_that_fails(root: Path, server: 
     )
     assert (apply(root).status, changes(root)) == (0, [])
     assert {row["emp_code"]: row["card_no"] for row in server.rows("employees")} == {"E0": "222", "E1": "111"}
+
+
+def test_what_waits_for_a_create_whose_reply_was_lost_goes_on(root: Path, server: Server) -> None:
+    """The department is there when it is looked up, so its people can be created in the same run."""
+    server.faults.add(Fault(effect="drop", method="POST", path="/departments/", commit=True, count=2))
+    ran = apply(root)
+    assert (ran.status, set(_statuses(ran).values())) == (0, {"done"})
+    assert (changes(root), server.created_twice()) == ([], [])

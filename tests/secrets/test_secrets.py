@@ -51,11 +51,12 @@ def refusal(resolver: Resolver, reference: SecretReference, key: str | None = No
 
 
 def test_environment(tmp_path: Path) -> None:
-    found = resolver(tmp_path, A=" s3cret ", EMPTY="", BLANK=" \n")
+    found = resolver(tmp_path, A=" s3cret ", EMPTY="", BLANK=" \n", LATIN="s3cr\udce9t")
     assert found.resolve(env("A"), None) == (Secret(" s3cret "), None)
     assert refusal(found, env("B")) == "The environment variable B is not set. Set it where this command runs."
     assert refusal(found, env("EMPTY")) == "The environment variable EMPTY is empty."
     assert refusal(found, env("BLANK")) == "The environment variable BLANK is empty."
+    assert refusal(found, env("LATIN")) == "What the environment variable LATIN holds is not UTF-8 text."
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,10 @@ STATE = State(
         "hq/employee/1001": Entry(id=7, digests={"name": "00ff", "department": "12ab"}, protected=True),
         "hq/department/a/b c": Entry(id="x-1", on_remove="forget"),
     },
-    pending=frozenset({"hq/employee/9", "hq/area/Tür", "hq/area/A", "hq/area/b", "gate/area/c"}),
+    pending={
+        "hq/employee/9": Entry(protected=True, on_remove="forget"),
+        **dict.fromkeys(("hq/area/Tür", "hq/area/A", "hq/area/b", "gate/area/c"), Entry()),
+    },
 )
 
 DOCUMENT = (
@@ -33,7 +36,8 @@ DOCUMENT = (
     '"reconciler":{"format":1,"entries":{'
     '"hq/department/a/b c":{"id":"x-1","on_remove":"forget"},'
     '"hq/employee/1001":{"id":7,"digests":{"department":"12ab","name":"00ff"},"protected":true}},'
-    '"pending":["gate/area/c","hq/area/A","hq/area/Tür","hq/area/b","hq/employee/9"]}}\n'
+    '"pending":{"gate/area/c":{},"hq/area/A":{},"hq/area/Tür":{},"hq/area/b":{},'
+    '"hq/employee/9":{"protected":true,"on_remove":"forget"}}}}\n'
 ).encode()
 
 
@@ -82,7 +86,7 @@ state = st.builds(
     lineage=part,
     serial=st.integers(min_value=0),
     entries=st.dictionaries(address, entry, max_size=4),
-    pending=st.frozensets(address, max_size=3),
+    pending=st.dictionaries(address, entry, max_size=3),
 )
 
 
@@ -125,19 +129,19 @@ CORRUPT = {
     "serial is text": (changed(serial="3"), "Expected `int`, got `str` - at `$.serial`"),
     "older version": (changed(version=3), "there is no version 3, format 1"),
     "older format": (
-        changed(reconciler={"format": 0, "entries": {}, "pending": []}),
+        changed(reconciler={"format": 0, "entries": {}, "pending": {}}),
         "there is no version 4, format 0",
     ),
     "entry is text": (
-        changed(reconciler={"format": 1, "entries": {"hq/area/1": "x"}, "pending": []}),
+        changed(reconciler={"format": 1, "entries": {"hq/area/1": "x"}, "pending": {}}),
         "Expected `object`, got `str` - at `$.reconciler.entries[...]`",
     ),
     "not an address": (
-        changed(reconciler={"format": 1, "entries": {"1001": {}}, "pending": []}),
+        changed(reconciler={"format": 1, "entries": {"1001": {}}, "pending": {}}),
         "'1001' in it is not an address",
     ),
     "pending is not an address": (
-        changed(reconciler={"format": 1, "entries": {}, "pending": ["hq/area/"]}),
+        changed(reconciler={"format": 1, "entries": {}, "pending": {"hq/area/": {}}}),
         "'hq/area/' in it is not an address",
     ),
 }
@@ -151,7 +155,7 @@ def test_what_is_no_state_is_refused_with_the_way_out(case: str) -> None:
 
 NEWER = {
     "version": (changed(version=5), "version 5, format 1"),
-    "format": (changed(reconciler={"format": 2, "entries": {}, "pending": []}), "version 4, format 2"),
+    "format": (changed(reconciler={"format": 2, "entries": {}, "pending": {}}), "version 4, format 2"),
     "format of another shape": (changed(reconciler={"format": 2, "objects": []}), "version 4, format 2"),
     "version of another shape": (changed(version=5, serial="3", lineage=None), "version 5, format 1"),
 }
@@ -172,7 +176,7 @@ def test_a_newer_versions_state_is_refused_as_such(case: str) -> None:
 
 
 def test_unknown_keys_of_a_known_format_are_passed_over() -> None:
-    own = {"format": 1, "entries": {"hq/area/1": {"id": 1, "note": "x"}}, "pending": [], "more": {}}
+    own = {"format": 1, "entries": {"hq/area/1": {"id": 1, "note": "x"}}, "pending": {}, "more": {}}
     assert decode(changed(reconciler=own, check_results=None, extra=[1]), WHERE) == State(
         lineage="6f1f", serial=3, entries={"hq/area/1": Entry(id=1)}
     )

@@ -12,7 +12,7 @@ STATE = State(
     lineage="l",
     serial=4,
     entries={"hq/employee/1": ANA, "hq/employee/2": Entry(id=8), "hq/area/x/1": Entry(id="a")},
-    pending=frozenset({"hq/employee/3", "hq/area/z"}),
+    pending={"hq/employee/3": Entry(protected=True), "hq/area/z": Entry()},
 )
 
 
@@ -31,7 +31,7 @@ def test_forget_removes_what_a_glob_names_pending_or_not(globs: list[str], remov
         lineage="l",
         serial=5,
         entries={text: entry for text, entry in STATE.entries.items() if text not in removed},
-        pending=STATE.pending - set(removed),
+        pending={text: entry for text, entry in STATE.pending.items() if text not in removed},
     )
 
 

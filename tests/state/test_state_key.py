@@ -96,6 +96,29 @@ def test_a_key_is_made_once_private_and_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
+def test_what_a_killed_creator_left_is_removed(tmp_path: Path) -> None:
+    left = tmp_path / ".reconciler" / ".key.0123456789abcdef.tmp"
+    left.parent.mkdir()
+    left.write_text("half a k")
+    create_key(tmp_path)
+    assert [item.name for item in left.parent.iterdir()] == ["key"]
+
+
+def test_a_creator_whose_file_another_one_removed_takes_the_other_s_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the two steps of this one, the other makes the key and tidies up."""
+    made: list[bytes] = []
+
+    def overtaken(path: Path, temporary: Path) -> None:
+        monkeypatch.undo()
+        made.append(create_key(tmp_path))
+        path.hardlink_to(temporary)
+
+    monkeypatch.setattr(Path, "hardlink_to", overtaken)
+    assert [create_key(tmp_path)] == made
+
+
 def test_two_projects_have_two_keys(tmp_path: Path) -> None:
     assert create_key(tmp_path / "a") != create_key(tmp_path / "b")
 

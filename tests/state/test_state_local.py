@@ -23,7 +23,7 @@ from reconciler.state.registry import open_backend
 
 PATH = ".reconciler/state.json"
 FIRST = State(lineage="l", serial=1, entries={"hq/area/1": Entry(id=1)})
-SECOND = msgspec.structs.replace(FIRST, serial=2, pending=frozenset({"hq/area/2"}))
+SECOND = msgspec.structs.replace(FIRST, serial=2, pending={"hq/area/2": Entry()})
 THIRD = msgspec.structs.replace(FIRST, serial=3)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from threading import Event
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Span
@@ -51,7 +52,7 @@ def reading(where: Target) -> Iterator[Reader]:
 def writing(where: Target, *kinds: str, paths: tuple[str, ...] = ()) -> Iterator[Writer]:
     """A writer with the listings of `kinds`, by default all that employees refer to."""
     listings = {kind: listed(where, kind, *paths) for kind in kinds or ("department", "area", "position")}
-    with SYSTEMS[where.system].writer(where, listings) as writer:
+    with SYSTEMS[where.system].writer(where, listings, Event()) as writer:
         yield writer
 
 

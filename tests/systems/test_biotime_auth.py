@@ -135,18 +135,21 @@ def test_a_refused_basic_login_is_tried_once():
     ("answer", "code"),
     [
         (httpx.Response(429), "RC0507"),
+        (httpx.Response(429, headers={"Retry-After": "7"}), "RC0507"),
+        (httpx.Response(503, headers={"Retry-After": "7"}), "RC0506"),
         (httpx.Response(503), "RC0506"),
         (httpx.Response(200, html="<html>starting</html>"), "RC0505"),
         (httpx.Response(200, json={"token": ""}), "RC0505"),
         (httpx.Response(200, json=["token"]), "RC0505"),
         (httpx.Response(404, json={"detail": "Not found."}), "RC0505"),
     ],
-    ids=["busy", "failing", "page", "blank", "list", "absent"],
+    ids=["busy", "busy for 7 s", "failing for 7 s", "failing", "page", "blank", "list", "absent"],
 )
 def test_a_login_that_could_not_be_made_was_not_sent(answer, code):
     with Site(login=answer).client() as client, pytest.raises(Failure) as caught:
         client.post("/x/")
     assert (caught.value.code, caught.value.sent) == (code, Sent.NOT_SENT)
+    assert caught.value.retry_after == (7.0 if "retry-after" in answer.headers else None)
 
 
 @pytest.mark.parametrize("scheme", ["token", "jwt"])
@@ -190,6 +193,15 @@ def test_a_wrong_password_locks_no_account():
         problem = listed(target(server.url, retries=3), "area").problem
     assert problem.code == "RC0503"
     assert PASSWORD not in problem.detail
+    assert server.calls() == 1
+
+
+def test_a_login_that_is_sent_elsewhere_says_where_and_is_not_tried_again():
+    with serving() as (server, where):
+        server.faults.add(Fault(effect="redirect", url="https://time.example:8443/login?token=x"))
+        problem = listed(target(where.url, retries=3), "area").problem
+    assert problem.code == "RC0505"
+    assert "The server wanted to send the login to https://time.example:8443 (HTTP 302). " in problem.detail
     assert server.calls() == 1
 
 

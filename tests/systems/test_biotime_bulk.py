@@ -1,7 +1,7 @@
 """Many employees in one call, where the system has it, and one call each where the server then turns out not to."""
 
 import pytest
-from biotime_helpers import create, listed, serving, update, values_of, writing
+from biotime_helpers import create, listed, serving, target, update, values_of, writing
 
 from reconciler.model.outcome import Status
 from reconciler.model.secret import Secret
@@ -108,7 +108,7 @@ def test_different_values_are_different_batches():
 def test_a_server_without_the_call_gets_one_each_and_is_not_asked_again(fault, values):
     with serving("zkbiotime") as (server, where):
         server.seed(SEED)
-        with writing(where) as writer:
+        with writing(target(where.url, where.system, retries=3)) as writer:
             wanted = changes(where, values)
             server.faults.add(Fault(path="adjust_", **fault))
             assert {outcome.status for outcome in writer.write(wanted)} == {Status.DONE}

@@ -50,6 +50,18 @@ def test_masked_values_are_secrets():
     assert "4711" not in repr(values)
 
 
+def test_all_custom_attributes_are_the_members_with_a_label():
+    row = {"id": 1, "emp_code": "1", "update_time": "x", "fp_count": 2, "vl_face": "-", "attemployee": {"id": 1}}
+    labels = {"Global ID": 77, "CNIC": "", "Größe": " L ", "工号": True, "No. 1": None, " Blank": "x", "": "y"}
+    assert decoded("employee", row | labels, paths=("attributes", "first_name")).values == {
+        "attributes.CNIC": None,
+        "attributes.Global ID": "77",
+        "attributes.Größe": "L",
+        "attributes.No. 1": None,
+        "attributes.工号": "true",
+    }
+
+
 def test_custom_attributes_stand_under_their_label():
     row = {"id": 1, "emp_code": "1", "Global ID": 77, "CNIC": "", "Passport": True}
     paths = ("attributes.Global ID", "attributes.CNIC", "attributes.Passport", "attributes.Shoe size")

@@ -95,8 +95,12 @@ def test_progress_tells_rows_and_count():
         ([page(row(1), count=2, following=NEXT + "2"), page(row(1), count=2)], "an object was on them twice"),
         ([page(row(1), row(1), count=2)], "an object was on them twice"),
         (
-            [page(count=2, following=NEXT + "2"), page(count=2, following=NEXT + "2")],
+            [page(row(1), count=3, following=NEXT + "2"), page(row(2), count=3, following=NEXT + "2")],
             "refer to each other in a circle, page 2 to an earlier one",
+        ),
+        (
+            [page(row(1), count=2, following=NEXT + "2"), page(count=2, following=NEXT + "3")],
+            "Page 2 of /personnel/api/areas/ was empty, and still named a next one",
         ),
         (
             [page(row(1), count=2, following=NEXT + "2"), Failure(Sent.REFUSED, "RC0505", "no page", status=404)],
@@ -129,6 +133,7 @@ def test_nothing_of_a_shifted_reading_is_kept():
         (page({"id": "2"}), "a row of it has no id"),
         (page({"id": True}), "a row of it has no id"),
         ({"count": 1, "data": ["x"]}, "a row of it has no id"),
+        (page(row(1), count=2, following="http://[:81/?page=2"), "its `next` is no address"),
     ],
 )
 def test_an_answer_without_sense(answer, words):

@@ -49,6 +49,46 @@ def test_a_person_leaves_changes_the_papers_and_is_back(profile):
     assert [row["employee"] for row in server.rows("resigns")] == [3]
 
 
+PAPERS = {"employee": "2", "resign_date": "2023-01-31", "resign_type": 1, "disableatt": True}
+
+
+@pytest.mark.parametrize("values", [LEFT, {**LEFT, "resigned.date": "2999-12-31"}], ids=["past", "future"])
+def test_somebody_else_entered_the_resignation_meanwhile(values):
+    with serving() as (server, where):
+        server.seed(SEED)
+        person = live(where, "employee", "2", *LEFT)
+        server.seed({"resigns": [PAPERS]})
+        with writing(where) as writer:
+            server.journal.clear()
+            outcome = one(writer, update("employee", person, values))
+        assert (outcome.status, outcome.diagnostic) == (Status.DONE, None)
+        assert live(where, "employee", "2", *LEFT).values == values
+    assert [entry.method for entry in server.journal.entries("*", "*resigns*")][:3] == ["POST", "GET", "PUT"]
+
+
+def test_somebody_else_took_the_resignation_back_meanwhile():
+    with serving() as (server, where):
+        server.seed({**SEED, "resigns": [PAPERS, {**PAPERS, "employee": "3"}]})
+        two, three = (live(where, "employee", code, *LEFT) for code in ("2", "3"))
+        with writing(where) as writer:
+            assert one(writer, update("employee", two, BACK)).status is Status.DONE  # reads the rows
+            with writing(where) as elsewhere:
+                assert one(elsewhere, update("employee", three, BACK)).status is Status.DONE
+            assert one(writer, update("employee", three, BACK)).status is Status.DONE
+    assert server.rows("resigns") == []
+
+
+def test_what_was_done_before_a_resignation_was_refused_is_told():
+    with serving() as (server, where):
+        server.seed(SEED)
+        person = live(where, "employee", "2", *LEFT, "mobile")
+        with writing(where) as writer:
+            outcome = one(writer, update("employee", person, {"mobile": "5", **LEFT, "resigned.type": "fired"}))
+        assert live(where, "employee", "2", "mobile").values == {"mobile": "5"}
+    assert (outcome.status, outcome.id) == (Status.FAILED, 2)
+    assert outcome.diagnostic.detail.startswith("The employee was changed, but the resignation was not entered. ")
+
+
 def test_leaving_is_one_call_and_no_listing():
     with serving() as (server, where):
         server.seed(SEED)

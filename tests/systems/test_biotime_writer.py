@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from biotime_helpers import (
@@ -21,6 +22,7 @@ from reconciler.model.objects import Live
 from reconciler.model.outcome import Status
 from reconciler.model.secret import Secret
 from reconciler.simulator import Fault
+from reconciler.systems.biotime import SYSTEMS
 from reconciler.systems.biotime.auth import authentication
 from reconciler.systems.biotime.dialects import DIALECTS
 from reconciler.systems.biotime.writer import BioTimeWriter
@@ -68,6 +70,30 @@ def test_put_repeats_what_it_wants_from_the_change():
     assert server.calls("GET", "*employees*") == 0
 
 
+@pytest.mark.parametrize(
+    ("system", "updates", "calls"), [("zkbiotime", "patch", ("PUT", "PATCH")), ("biotime", "put", ("PATCH", "PUT"))]
+)
+def test_a_server_that_takes_the_other_method_is_asked_once(system, updates, calls):
+    with serving(updates=updates) as (server, where):
+        server.seed(SEED)
+        with writing(target(where.url, system)) as writer:
+            for code in ("1", "10"):
+                change = update("employee", live(where, "employee", code, "mobile"), {"mobile": "5"})
+                assert one(writer, change).status is Status.DONE
+    assert [server.calls(method, "/personnel/*") for method in calls] == [1, 2]
+
+
+def test_a_server_that_takes_no_updates_at_all():
+    with serving() as (server, where):
+        server.seed(SEED)
+        server.faults.add(*(Fault(effect="status", status=405, method=method) for method in ("PATCH", "PUT")))
+        with writing(where) as writer:
+            person = live(where, "employee", "1", "mobile")
+            outcomes = [one(writer, update("employee", person, {"mobile": "5"})) for _ in range(2)]
+    assert {(outcome.status, outcome.diagnostic.code) for outcome in outcomes} == {(Status.FAILED, "RC0701")}
+    assert [server.calls(method, "/personnel/*") for method in ("PATCH", "PUT")] == [1, 2]
+
+
 def test_put_reads_the_object_for_what_the_files_do_not_manage():
     with serving("zkbiotime") as (server, where):
         server.seed(SEED)
@@ -110,7 +136,11 @@ def test_a_patch_names_company_and_department_together():
         with writing(owner) as writer:
             person = live(owner, "employee", "1", "mobile", "department", "areas")
             assert one(writer, update("employee", person, {"mobile": "5"})).status is Status.DONE
-    assert sent(server, "PATCH") == [{"emp_code": "1", "department": 2, "area": [2], "mobile": "5", "company": 1}]
+            assert one(writer, update("area", live(owner, "area", "B", "name"), {"name": "N"})).status is Status.DONE
+    assert sent(server, "PATCH") == [
+        {"department": 2, "mobile": "5", "company": 1},
+        {"area_name": "N", "company": 1},
+    ]
 
 
 @pytest.mark.parametrize(
@@ -234,6 +264,31 @@ def test_updates_and_deletes_are_repeated():
         assert values_of(where, "employee", "mobile") == {"1": {"mobile": "5"}}
 
 
+def test_a_writer_that_is_told_to_stop_repeats_nothing():
+    stop = Event()
+    stop.set()
+    with serving() as (server, where):
+        server.seed(SEED)
+        ana = live(where, "employee", "1", "mobile")
+        server.faults.add(Fault(effect="status", status=429, retry_after=60, method="PATCH"))
+        with SYSTEMS[where.system].writer(target(where.url, retries=1), {}, stop) as writer:
+            outcome = one(writer, update("employee", ana, {"mobile": "5"}))
+        assert (outcome.status, outcome.diagnostic.code) == (Status.FAILED, "RC0507")
+        assert server.calls("PATCH") == 1
+
+
+def test_whether_there_are_companies_is_asked_again_when_it_could_not_be_told():
+    with serving("zkbiotime-company") as (server, where):
+        server.seed(SEED)
+        with SYSTEMS[where.system].writer(target(where.url, where.system, company="1"), {}, Event()) as writer:
+            server.faults.add(Fault(effect="status", status=500, method="GET", count=1))
+            first = one(writer, create("area", "C", {"name": "C"}))
+            again = one(writer, create("area", "C", {"name": "C"}))
+    assert (first.status, first.diagnostic.code) == (Status.FAILED, "RC0506")
+    assert again.status is Status.DONE
+    assert sent(server, "POST") == [{"area_code": "C", "area_name": "C", "company": 1}]
+
+
 def test_an_envelope_that_says_no():
     with serving() as (server, where):
         server.seed(SEED)
@@ -293,8 +348,9 @@ def test_a_rename_that_could_not_be_looked_at_is_not_known():
         server.seed(SEED)
         now = live(where, "area", "B")
         with writing(where) as writer:
-            server.faults.add(Fault(effect="status", status=500, method="GET"))
+            server.faults.add(Fault(effect="status", status=500, method="GET", path="areas/3/"))
             outcome = one(writer, update("area", now, {}, key="NEW"))
+        assert server.calls("PATCH") == 1
     assert (outcome.status, outcome.diagnostic.code) == (Status.UNKNOWN, "RC0702")
 
 

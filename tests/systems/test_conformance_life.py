@@ -155,6 +155,7 @@ def test_the_plan_of_an_export_is_empty(subject: Subject, tmp_path: Path) -> Non
         here.settle()
         exported = here.export()
         assert sorted(exported) == sorted(f"{KINDS[kind].plural}.yaml" for kind in kinds_of(subject))
+        assert all(f"{label}: " in exported["employees.yaml"] for label in subject.labels)
 
         live = sum(len(here.server.rows(KINDS[kind].plural)) for kind in kinds_of(subject))
         again = World(subject, here.server, tmp_path / "again")

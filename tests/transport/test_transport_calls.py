@@ -103,7 +103,9 @@ def test_a_proxy_that_cant_be_used_is_said_without_its_address(target, monkeypat
     )
 
 
-@pytest.mark.parametrize("url", ["", "time.example", "ftp://time.example", "https://", "https://[::1", "http://a:b:c"])
+@pytest.mark.parametrize(
+    "url", ["", "time.example", "ftp://time.example", "https://", "https://[::1", "http://a:b:c", "https://xn--"]
+)
 def test_a_url_that_is_none(target, url):
     with pytest.raises(Failure) as caught, open_reader(target(url), None):
         pass

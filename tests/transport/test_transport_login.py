@@ -97,14 +97,15 @@ def test_once_a_login_is_known_to_be_good_calls_go_side_by_side(serve, target):
     assert (len(server.requests), together.broken) == (3, False)
 
 
-def test_a_login_that_the_target_was_too_busy_for_is_repeated(serve, target, fake):
+@pytest.mark.parametrize(("asked", "waited"), [(None, 0.5), (7.0, 7.0)])
+def test_a_login_that_the_target_was_too_busy_for_is_repeated(serve, target, fake, asked, waited):
     class Busy(httpx.Auth):
         def auth_flow(self, request):
             if not fake.sleeps:
-                raise Failure(Sent.REFUSED, "RC0507", "The login has to wait.", status=429)
+                raise Failure(Sent.REFUSED, "RC0507", "The login has to wait.", status=429, retry_after=asked)
             yield request
 
     server = serve(lambda request: reply(200, {}))
     with open_writer(target(server.url), Busy(), fake.timing) as writer:
         assert writer.send("POST", "x/", {}, repeatable=False) == {}
-    assert fake.sleeps == [0.5]
+    assert fake.sleeps == [waited]

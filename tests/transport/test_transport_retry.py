@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loopback import DROP, FakeTime, reply
+from loopback import DROP, FakeTime, about, reply
 
 from reconciler.transport.failure import Failure, Sent
 from reconciler.transport.http import open_reader, open_writer
-from reconciler.transport.retry import Failed, Pace, asked_wait, may_repeat, repeat, wait_before
+from reconciler.transport.retry import Failed, Pace, asked_wait, may_repeat, repeat, until, wait_before
 
 WAITS = [0.5, 1.0, 2.0, 4.0, 8.0]  # with full jitter at its greatest
 
@@ -232,3 +232,18 @@ def test_a_repeat_is_told_with_its_reason():
         told=lambda *what: told.append(what),
     )
     assert (value, told) == ("value", [(1, 0.5, failure), (2, 1.0, failure)])
+
+
+@pytest.mark.parametrize("kind", ["read", "update", "create"])
+def test_a_run_that_is_stopped_repeats_nothing_and_waits_for_nothing(serve, target, kind):
+    stop = threading.Event()
+
+    def busy(request):
+        stop.set()
+        return reply(429, Retry_After="60")
+
+    server = serve(busy)
+    fake = FakeTime()
+    fake.timing = until(stop)
+    failure = call(target(server.url), fake, kind)
+    assert (about(failure), len(server.requests)) == ((Sent.REFUSED, "RC0507", 429), 1)

@@ -7,6 +7,7 @@ connects: plans against files and the validation of files need none of them.
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import partial
+from threading import Event
 
 from reconciler.model.objects import Listing
 from reconciler.model.project import Target
@@ -22,10 +23,12 @@ def _reader(target: Target) -> AbstractContextManager[Reader]:
     return connect(target)
 
 
-def _writer(dialect: Dialect, target: Target, listings: Mapping[str, Listing]) -> AbstractContextManager[Writer]:
+def _writer(
+    dialect: Dialect, target: Target, listings: Mapping[str, Listing], stop: Event
+) -> AbstractContextManager[Writer]:
     from reconciler.systems.biotime.writer import connect
 
-    return connect(dialect, target, listings)
+    return connect(dialect, target, listings, stop)
 
 
 SYSTEMS: dict[str, System] = {

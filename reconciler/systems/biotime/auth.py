@@ -3,6 +3,7 @@ fetched again. A refused login is never tried again in a run: servers lock accou
 
 import base64
 import json
+import time
 from collections.abc import Generator, Iterable
 from threading import Lock
 
@@ -11,6 +12,8 @@ import httpx
 from reconciler.model.project import Target
 from reconciler.model.secret import Secret
 from reconciler.transport.failure import Failure, Sent
+from reconciler.transport.replies import redirected_to
+from reconciler.transport.retry import asked_wait
 
 _LOGINS = {"token": ("/api-token-auth/", "Token"), "jwt": ("/jwt-api-token-auth/", "JWT")}
 """Address and scheme's word by `auth.scheme` [manual M85 1.1, 1.2]."""
@@ -95,10 +98,21 @@ class TokenAuth(httpx.Auth):
         status = response.status_code
         if status in (400, 401, 403):  # bad credentials are a 400 [real: PYB, S0X]
             raise self._refuse("The server refused the user name and password.")
-        if status == 429:
-            raise Failure(Sent.NOT_SENT, "RC0507", "The server is too busy to log in.", status=status)
-        if status >= 500:
-            raise Failure(Sent.NOT_SENT, "RC0506", f"The server failed at the login (HTTP {status}).", status=status)
+        if status == 429 or status >= 500:
+            busy = "RC0507", "The server is too busy to log in."
+            code, detail = busy if status == 429 else ("RC0506", f"The server failed at the login (HTTP {status}).")
+            wait = asked_wait(response.headers, time.time())
+            raise Failure(Sent.NOT_SENT, code, detail, status=status, retry_after=wait)
+        if status // 100 == 3:
+            to = redirected_to(response)
+            raise Failure(
+                Sent.REFUSED,  # and so not tried again
+                "RC0505",
+                f"The server wanted to send the login {f'to {to}' if to else 'elsewhere'} (HTTP {status}). Redirects "
+                "are not followed, since credentials would go along. If that is where the server is, write it as the "
+                "target's `url`.",
+                status=status,
+            )
         try:
             answer = json.loads(response.content)
         except ValueError:

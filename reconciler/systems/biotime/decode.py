@@ -5,9 +5,9 @@ from sys import intern
 
 from reconciler.model.fields import Value
 from reconciler.model.objects import Live
-from reconciler.systems.biotime.codecs import text
+from reconciler.systems.biotime.codecs import BOOLEAN, text
 from reconciler.systems.biotime.company import Company, company_of
-from reconciler.systems.biotime.wire import ATTRIBUTES, COLLECTIONS, Column, Reference, Row, Values, attribute
+from reconciler.systems.biotime.wire import ATTRIBUTES, COLLECTIONS, Column, Reference, Row, Values, attribute, is_label
 from reconciler.systems.biotime.wire import Collection as WireCollection
 
 BUILT_IN = 1
@@ -21,20 +21,23 @@ Codes = Callable[[str], Mapping[int, str]]
 
 class Decoder:
     """Takes the pages of one collection and keeps only what was asked for. Rows of each company are kept apart, since
-    codes repeat between them."""
+    codes repeat between them. `attributes` asks for every custom attribute that there is."""
 
     optional = False
+    wire_names: frozenset[str] | None
 
     def __init__(self, collection: WireCollection, paths: Collection[str]) -> None:
         self.collection = collection
         self.columns = _columns(collection, paths)
         self.references = [each for each in collection.references if each.path in paths]
-        self.wire_names = frozenset(
+        self.labels = ATTRIBUTES.rstrip(".") in paths
+        names = frozenset(
             {collection.code, "is_default", "company"}
             | {wire for _, wire, _, _ in self.columns}
             | {nested[0] for _, _, _, nested in self.columns if nested is not None}
             | {reference.wire for reference in self.references}
         )
+        self.wire_names = None if self.labels else names
         self.rows: dict[int | None, list[Live]] = {}
         self.companies: dict[int, Company] = {}
         self.codes: dict[int, str] = {}
@@ -62,9 +65,13 @@ class Decoder:
         for reference in self.references:
             if reference.wire in row:
                 self._refer(values, reference, row[reference.wire])
+        if self.labels:
+            values |= {ATTRIBUTES + name: text(raw) for name, raw in row.items() if is_label(name)}
         number = row["id"]
         key = text(row.get(self.collection.code)) or f"#{number}"
-        built_in = self.collection.kind != "employee" and (number == BUILT_IN or row.get("is_default") in (True, 1))
+        built_in = self.collection.kind != "employee" and (
+            number == BUILT_IN or BOOLEAN.decode(row.get("is_default")) is True
+        )
         return Live(key, number, values, built_in)  # type: ignore[arg-type]
 
     def _refer(self, values: Values, reference: Reference, raw: object) -> None:

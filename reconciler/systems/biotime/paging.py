@@ -100,6 +100,8 @@ def _pages(http: Http, path: str, query: Query, seen: Seen | None, taker: Take) 
                 raise _incomplete(f"The pages of {path} shifted while they were read: an object was on them twice.")
             page = None
             if following is not None:
+                if not rows:
+                    raise _incomplete(f"Page {number} of {path} was empty, and still named a next one.")
                 asked = {**first, **following}
                 _refuse_circle(path, asked, visited, number)
                 page = ahead.submit(_page, get, path, asked, number)
@@ -147,15 +149,18 @@ def _page(get: Callable[[Query], object], path: str, query: Query, number: int) 
         raise _senseless(path, "it has no rows or no count of them")
     if not all(isinstance(row, dict) and type(row.get("id")) is int for row in rows):
         raise _senseless(path, "a row of it has no id")
-    return rows, count, _following(body.get("next"))
+    return rows, count, _following(path, body.get("next"))
 
 
-def _following(address: object) -> dict[str, str] | None:
+def _following(path: str, address: object) -> dict[str, str] | None:
     """The next page's query. The rest of the address is the server's idea of its own host, often wrong behind a
     proxy; documentation has the text "null" for none [manual DOC]."""
     if not isinstance(address, str) or address in ("", "null"):
         return None
-    return dict(parse_qsl(urlsplit(address).query)) or None
+    try:
+        return dict(parse_qsl(urlsplit(address).query)) or None
+    except ValueError:  # no address at all
+        raise _senseless(path, "its `next` is no address") from None
 
 
 def quote(text: object) -> str:

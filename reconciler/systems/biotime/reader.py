@@ -72,8 +72,8 @@ class BioTimeReader:
         """The company that is managed; None on servers without companies. Raises Failure."""
         with self._lock:
             if not self._seen and not self._probed:
-                self._probed = True
                 row = peek(self._http, COLLECTIONS["department"].url)
+                self._probed = True
                 if row is not None and (one := company_of(row)) is not None:
                     self._seen[one.id] = one
             if self._company is None and self._seen:

@@ -10,7 +10,7 @@ from reconciler.systems.biotime.bulk import resign_body
 from reconciler.systems.biotime.paging import Http
 from reconciler.systems.biotime.resigned import Resignation, absence, read_resignations
 from reconciler.systems.biotime.wire import RESIGNS
-from reconciler.transport.failure import Failure
+from reconciler.transport.failure import Failure, Sent
 
 Method = Literal["POST", "PATCH", "PUT", "DELETE"]
 
@@ -54,24 +54,34 @@ class Resigns:
 
     def write(self, change: Change, employee: int, *, look: bool = False) -> None:
         """Makes the employee's resignation what `change` says. `look`: the change's own `before` is not to be trusted,
-        since an earlier call may have been carried out. Raises Failure."""
-        before = change.before or {}
-        values = {**before, **(change.after or {})}
-        there = before.get("resigned.date") is not None
+        since an earlier call may have been carried out. What somebody else wrote meanwhile is looked up when the server
+        refuses. Raises Failure."""
+        there = (change.before or {}).get("resigned.date") is not None
         row = self.row(employee) if there or look else None
+        try:
+            self._send(change, employee, row)
+        except Failure as failure:
+            failure = absence(failure, self._target)
+            if failure.sent is not Sent.REFUSED or failure.code == "RC0601":
+                raise failure from None
+            # one resignation per employee [real: DBS]: perhaps there is one by now, or it is gone
+            now = read_resignations(self._http, self._target, {"employee": employee}).get(employee)
+            if (now is None) is (row is None):
+                raise failure from None
+            self._send(change, employee, now)
+
+    def _send(self, change: Change, employee: int, row: Resignation | None) -> None:
+        values = {**(change.before or {}), **(change.after or {})}
         if values.get("resigned.date") is None:
             self._reinstate(row, employee)
             return
         body = resign_body({each.path: values.get(each.path) for each in RESIGNS.columns})
-        try:
-            if row is None:
-                self._http.send("POST", RESIGNS.url, {"employee": employee, **body}, repeatable=False)
-                with self._lock:
-                    self._posted.add(employee)
-            else:
-                self._http.send("PUT", f"{RESIGNS.url}{row.id}/", _changed(change) or body, repeatable=True)
-        except Failure as failure:
-            raise absence(failure, self._target) from None
+        if row is None:
+            self._http.send("POST", RESIGNS.url, {"employee": employee, **body}, repeatable=False)
+            with self._lock:
+                self._posted.add(employee)
+        else:
+            self._http.send("PUT", f"{RESIGNS.url}{row.id}/", _changed(change) or body, repeatable=True)
 
     def _reinstate(self, row: Resignation | None, employee: int) -> None:
         """Takes the resignation back; it wants the rows' ids, not the employees' [manual DOC; real: PYB]."""

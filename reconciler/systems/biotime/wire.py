@@ -1,5 +1,6 @@
 """The mapping between the language's paths and the wire's names: one table per kind. A new field is one line."""
 
+import re
 from collections.abc import Iterable
 
 import msgspec
@@ -35,7 +36,7 @@ class Reference(msgspec.Struct, frozen=True):
 
 class Collection(msgspec.Struct, frozen=True, kw_only=True):
     """One kind's collection. `code` is its key's name on the wire, `url` its address below the server's. `required`
-    paths must be in a create, and in an update by PUT."""
+    paths must be in a create, and in an update by PUT; `beside_company` ones in every update that names a company."""
 
     kind: str
     url: str
@@ -44,6 +45,7 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...]
     references: tuple[Reference, ...] = ()
     required: tuple[str, ...] = ()
+    beside_company: tuple[str, ...] = ()
     unique: frozenset[str] = frozenset()
 
     @property
@@ -132,6 +134,7 @@ _EMPLOYEE = Collection(
         Reference("areas", "area", "area", many=True, fixed=True),
     ),
     required=("department", "areas"),
+    beside_company=("department",),  # [real: BRG]
     unique=frozenset({"card"}),
 )
 
@@ -164,6 +167,8 @@ ATTRIBUTES = "attributes."
 """Custom attributes stand at the top of a row under their label [real: PYB, S0X]."""
 
 
+_OWN_NAME = re.compile("[a-z0-9_]*")
+
 RESERVED = frozenset(
     {"id", "company", "self_password", "flow_role", "attemployee", "photo", "vl_face_photo", _EMPLOYEE.code}
     | {column.wire for column in _EMPLOYEE.columns}
@@ -177,6 +182,12 @@ def attribute(path: str) -> Column | None:
     """The column of a custom attribute; None when its label can't be one."""
     label = path.removeprefix(ATTRIBUTES)
     return None if label in RESERVED else Column(path, label, codecs.TEXT)
+
+
+def is_label(member: str) -> bool:
+    """Whether a member of a row that nobody named is a custom attribute. Labels are written for people; a name such as
+    `update_time` is the server's own, and there are more of these than anybody has written down [real: PYB, S0X]."""
+    return _OWN_NAME.fullmatch(member) is None and member == member.strip()
 
 
 def resigning(paths: Iterable[str]) -> bool:

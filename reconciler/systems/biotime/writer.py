@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from threading import Event
+from typing import Any, Literal
 
 import msgspec
 
@@ -24,6 +25,7 @@ from reconciler.systems.biotime.resign import HttpWriter, Method, Resigns
 from reconciler.systems.biotime.wire import COLLECTIONS, resigning
 from reconciler.transport.failure import Failure, Sent
 from reconciler.transport.http import open_writer
+from reconciler.transport.retry import until
 
 _NO_METHOD = 405
 _ABSENT = frozenset({403, 404, _NO_METHOD, 500})
@@ -31,9 +33,11 @@ _ABSENT = frozenset({403, 404, _NO_METHOD, 500})
 
 
 @contextmanager
-def connect(dialect: Dialect, target: Target, listings: Mapping[str, Listing]) -> Iterator["BioTimeWriter"]:
+def connect(
+    dialect: Dialect, target: Target, listings: Mapping[str, Listing], stop: Event
+) -> Iterator["BioTimeWriter"]:
     """A writer to one server. Nothing is sent before the first change. Raises Failure when `auth` can't be used."""
-    with open_writer(target, authentication(target)) as http:
+    with open_writer(target, authentication(target), until(stop)) as http:
         yield BioTimeWriter(http, dialect, target, listings)
 
 
@@ -43,14 +47,15 @@ class BioTimeWriter:
     batch_size = 500
 
     def __init__(self, http: HttpWriter, dialect: Dialect, target: Target, listings: Mapping[str, Listing]) -> None:
-        self._http = http
+        self._http = _Certain(http)
         self._dialect = dialect
         self._target = target
-        self._reader = BioTimeReader(http, target)
+        self._reader = BioTimeReader(self._http, target)
         self._listings = listings
         self._ids = Ids(listings, self._relist)
-        self._resigns = Resigns(http, target)
+        self._resigns = Resigns(self._http, target)
         self._update_by: Literal["PATCH", "PUT"] = dialect.update
+        self._lacks: set[str] = set()  # the methods of updates that it turned out not to take
         self._without: set[str] = set()  # bulk calls that this server turned out not to have
 
     def batch(self, change: Change) -> Hashable | None:
@@ -62,7 +67,10 @@ class BioTimeWriter:
         """See systems/base.py. Servers match a code exactly, by its beginning or anywhere in it, or ignore the
         filter: every page is read and compared [real: PYB, S0X]."""
         found = self._reader.read(kind, paths, {COLLECTIONS[kind].code: key})
-        return next((live for live in found if live.key == key), None)
+        live = next((each for each in found if each.key == key), None)
+        if live is not None:
+            self._ids.put(kind, key, int(live.id))  # whoever waits for it may go on
+        return live
 
     def write(self, changes: Sequence[Change]) -> list[Outcome]:
         """See systems/base.py."""
@@ -103,7 +111,7 @@ class BioTimeWriter:
             if leaves:
                 self._resigns.write(change, self._ids.id_of(kind, key))
         except Failure as failure:
-            return _half_done(change, number, failure, missing)
+            return _half_done(change, number, failure, f"created, but {missing}")
         return Outcome(address=change.address, status=Status.DONE, id=number)
 
     def _update(self, change: Change, *, look: bool) -> Outcome:
@@ -113,12 +121,20 @@ class BioTimeWriter:
         of_object = {path: value for path, value in written.items() if not path.startswith("resigned.")}
         leaves = (change.after or {}).get("resigned.date") is not None
         resigns = resigning(written)
-        if resigns and not leaves:  # who is back can be changed again
-            self._resigns.write(change, number, look=look)
-        if of_object or change.was is not None:
-            self._put(change, number, of_object)
-        if resigns and leaves:
-            self._resigns.write(change, number, look=look)
+        so_far = None
+        try:
+            if resigns and not leaves:  # who is back can be changed again
+                self._resigns.write(change, number, look=look)
+                so_far = "taken back, but not changed"
+            if of_object or change.was is not None:
+                self._put(change, number, of_object)
+                so_far = "changed, but the resignation was not entered"
+            if resigns and leaves:
+                self._resigns.write(change, number, look=look)
+        except Failure as failure:
+            if so_far is None:
+                raise
+            return _half_done(change, number, failure, so_far)
         if change.was is not None:
             if (kept := self._kept_code(change, number)) is not None:
                 return kept
@@ -132,38 +148,42 @@ class BioTimeWriter:
         company = self._company()
         method = self._update_by
         body: dict[str, object] = {}
-        if method == "PUT" or company:
-            body = {collection.code: change.address.key, **self._required(change, url)}
-        elif change.was is not None:
-            body = {collection.code: change.address.key}
+        if method == "PUT" or change.was is not None:
+            body[collection.code] = change.address.key
+        if wanted := collection.required if method == "PUT" else collection.beside_company if company else ():
+            body |= self._repeated(change, url, wanted)
         body |= encode(collection, values, self._ids.id_of)
         try:
             self._send(method, url, body | company, repeatable=True)
         except Failure as failure:
-            if failure.status != _NO_METHOD or method == "PUT":
+            if failure.status != _NO_METHOD:
                 raise
-            self._update_by = "PUT"  # some servers take nothing else [manual DOC]: seen once, known for the run
+            self._lacks.add(method)
+            other: Literal["PATCH", "PUT"] = "PUT" if method == "PATCH" else "PATCH"
+            if other in self._lacks:
+                raise
+            self._update_by = other  # servers may take only one [manual DOC; real: BRG]: seen once, known for the run
             self._put(change, number, values)
 
-    def _required(self, change: Change, url: str) -> dict[str, object]:
+    def _repeated(self, change: Change, url: str, paths: Sequence[str]) -> dict[str, object]:
         """What an update has to say again: as listed, else from the change, or else from the object itself. References
         that were listed are looked up in the listings of then: others may have their codes by now, or they new ones."""
         collection = COLLECTIONS[change.address.kind]
         listing = self._listings.get(change.address.kind)
         live = listing.objects.get(change.was or change.address.key) if listing else None
-        if live is not None and live.id == change.id and all(live.values.get(path) for path in collection.required):
+        if live is not None and live.id == change.id and all(live.values.get(path) for path in paths):
             try:
-                return encode(collection, {path: live.values[path] for path in collection.required}, self._listed)
+                return encode(collection, {path: live.values[path] for path in paths}, self._listed)
             except LookupError:
                 pass  # not listed, or listed twice
         known = {**(change.before or {}), **(change.after or {})}
-        if all(known.get(path) for path in collection.required):
-            return encode(collection, {path: known[path] for path in collection.required}, self._ids.id_of)
+        if all(known.get(path) for path in paths):
+            return encode(collection, {path: known[path] for path in paths}, self._ids.id_of)
         row = self._http.get(url)
         if not isinstance(row, dict):
             raise Failure(Sent.NOT_SENT, "RC0505", f"The answer for {url} makes no sense: it is not an object.")
-        wires = [each.wire for each in collection.columns if each.path in collection.required]
-        wires += [each.wire for each in collection.references if each.path in collection.required]
+        wires = [each.wire for each in collection.columns if each.path in paths]
+        wires += [each.wire for each in collection.references if each.path in paths]
         return {wire: _bare(row[wire]) for wire in wires if wire in row}
 
     def _delete(self, change: Change) -> Outcome:
@@ -215,7 +235,8 @@ class BioTimeWriter:
             "in the files again and remove `was`."
         )
         diagnostic = error("RC0703", detail, address=change.address, source=change.source)
-        return Outcome(address=change.address, status=Status.FAILED, id=number, diagnostic=diagnostic)
+        written = number if change.fields else None
+        return Outcome(address=change.address, status=Status.FAILED, id=written, diagnostic=diagnostic)
 
     def _send(
         self, method: Method, url: str, body: dict[str, object] | None, *, repeatable: bool, optional: bool = False
@@ -246,11 +267,29 @@ class BioTimeWriter:
         return {} if company is None else {"company": company.id}
 
 
-def _half_done(change: Change, number: int | None, failure: Failure, missing: str) -> Outcome:
+class _Certain:
+    """Calls whose reads leave no doubt: when one fails, the change that wanted it was not sent."""
+
+    def __init__(self, http: HttpWriter) -> None:
+        self._http = http
+        self.send = http.send
+
+    def get(
+        self, path: str, query: Mapping[str, str | int] = {}, shape: Any = Any, /, *, optional: bool = False
+    ) -> object:
+        try:
+            return self._http.get(path, query, shape, optional=optional)
+        except Failure as failure:
+            if failure.sent is not Sent.UNKNOWN:
+                raise
+            raise Failure(Sent.NOT_SENT, failure.code, failure.detail, status=failure.status) from None
+
+
+def _half_done(change: Change, number: int | None, failure: Failure, so_far: str) -> Outcome:
     outcome = refused(change, failure)
     diagnostic = outcome.diagnostic
     if diagnostic is not None:
-        detail = f"The {change.address.kind} was created, but {missing}. {diagnostic.detail}"
+        detail = f"The {change.address.kind} was {so_far}. {diagnostic.detail}"
         diagnostic = msgspec.structs.replace(diagnostic, detail=detail)
     return Outcome(address=change.address, status=Status.FAILED, id=number, diagnostic=diagnostic)
 
