@@ -36,9 +36,10 @@ def plan_target(
     usable = _usable(desired, listings)
     difference = diff(desired, usable, memory, system)
     removed, left = removals(desired, usable, memory, target, system, difference.renames, today, elsewhere)
-    changes, withheld = withhold(difference.changes + removed, listings)
+    changes = difference.changes + removed
     missing = list(_missing_references(changes, desired, listings))
     changes, rings = without_rings(changes, desired, listings)
+    changes, withheld = withhold(changes, listings)  # what is not moved after all is still a user
     changes = order(changes, desired, listings, system)
     changes, skipped = narrow(changes, select, exclude)
     found = [*difference.diagnostics, *missing, *rings, *left, *withheld]

@@ -37,7 +37,7 @@ class Journal:
     """The latest requests, and counts of all. Safe for threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._entries: deque[Entry] = deque(maxlen=_KEPT)
         self._counts: Counter[tuple[str, str]] = Counter()
         self._open = 0
@@ -57,6 +57,12 @@ class Journal:
             self._open -= 1
             self._entries.append(Entry(request.method, request.path, request.query, status, at, raw))
             self._counts[request.method, request.path] += 1
+            self._lock.notify_all()
+
+    def idle(self, seconds: float) -> bool:
+        """Wait until no request is being answered; whether that came within so many seconds."""
+        with self._lock:
+            return self._lock.wait_for(lambda: self._open == 0, seconds)
 
     def entries(self, method: str = "*", path: str = "*") -> list[Entry]:
         """The requests of a method and path (both may have `*`), the oldest first."""

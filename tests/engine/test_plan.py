@@ -173,3 +173,15 @@ def test_kinds_that_may_use_what_is_deleted_are_read_too():
     assert kinds_needed(desired, target(), SYSTEM, left) == {"employee"}
     assert kinds_needed(desired, target({"area": Prune.ALL}), SYSTEM, held) == {"employee"}
     assert kinds_needed(desired, target({"department": Prune.ALL}), SYSTEM, held) == set()
+
+
+@pytest.mark.parametrize("exclude", [(), ("*/U",)])
+def test_what_a_move_that_can_not_be_made_would_leave_is_not_deleted(exclude):
+    """U is still below X, since it would get below itself: X stays, also when U with its error is left out."""
+    live = {"department/X": {"parent": None}, "department/U": {"parent": "X"}, "department/C": {"parent": "U"}}
+    objects = [thing("department/U", {"parent": "C"}), thing("department/C")]
+    ours = remembered("department/X", "department/U", "department/C")
+    found = planned(wanted("department", objects=objects), there(live, *KINDS), ours, exclude=exclude)
+    assert names(found.changes) == []
+    ring = [] if exclude else [("RC0303", "hq/department/U")]
+    assert codes(found.diagnostics) == [*ring, ("RC0608", "hq/department/X")]

@@ -85,8 +85,9 @@ def test_what_is_there_as_it_shall_be_is_done(outcome):
     assert settled(Script([outcome], [Live("1", 7, {"city": "x"})])) == DONE
 
 
-@pytest.mark.parametrize("outcome", [LOST, TAKEN])
-def test_what_is_there_otherwise_is_updated(outcome):
+@pytest.mark.parametrize(("outcome", "ours"), [(LOST, 7), (TAKEN, None)])
+def test_what_is_there_otherwise_is_updated(outcome, ours):
+    """When that is refused, an id tells that the object is ours."""
     writer = Script(
         [outcome, Outcome(address=WHERE, status=Status.DONE)], [Live("1", 7, {"city": "x", "mobile": None})]
     )
@@ -95,7 +96,9 @@ def test_what_is_there_otherwise_is_updated(outcome):
     assert (update.before, update.id) == ({"city": "x", "mobile": None}, 7)
     assert update.fields == (FieldChange("mobile", None, "1"),)
     writer = Script([outcome, REFUSED], [Live("1", 7, {"city": "y"})])
-    assert (settled(writer).status, writer.written[1].fields) == (Status.FAILED, (FieldChange("city", "y", "x"),))
+    refused = settled(writer)
+    assert (refused.status, refused.diagnostic, refused.id) == (Status.FAILED, REFUSED.diagnostic, ours)
+    assert writer.written[1].fields == (FieldChange("city", "y", "x"),)
 
 
 def test_a_key_that_is_taken_and_not_to_be_seen_is_an_error_and_not_sent_again():

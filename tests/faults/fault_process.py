@@ -94,6 +94,7 @@ def killed_at_write(root: Path, server: Server, number: int, *, commit: bool) ->
     At(server, number, kill, *WRITES, drop=not commit)
     processes.append(start(root, "apply", "--auto-approve"))
     ran = finish(processes[0])
+    assert server.journal.idle(15)  # the server goes on with what it was sent
     server.faults = Faults()
     return ran
 
