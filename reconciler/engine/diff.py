@@ -81,8 +81,10 @@ def diff(desired: Desired, listings: Mapping[str, Listing], memory: Memory, syst
         if kind not in known:
             continue
         compare = _Comparison(desired, known[kind], memory, system.bindings[kind], renames)
-        for each in desired.objects[kind].values():
-            found = None if compare.same(each) else compare.one(each)
+        rest = compare.different(desired.objects[kind])
+        unchanged += len(desired.objects[kind]) - len(rest)
+        for each in rest:
+            found = compare.one(each)
             if found is None:
                 unchanged += 1
             elif isinstance(found, Change):
@@ -138,15 +140,16 @@ class _Comparison:
         self.translations = {path: renames[kind] for path, kind in paths if renames.get(kind)}
         self.simple = not (self.translations or self.renamed_from or listing.duplicates)
 
-    def same(self, each: Object) -> bool:
-        """The quick way to see that the object is ours and nothing differs; most objects end here."""
-        live = self.listing.objects.get(each.key)
-        return (
-            live is not None
-            and self.simple
-            and each.key in self.remembered
-            and each.values.items() <= live.values.items()
-        )
+    def different(self, objects: Mapping[str, Object]) -> list[Object]:
+        """The objects that need a closer look: all but those that are ours and where nothing differs, as most are."""
+        if not self.simple:
+            return list(objects.values())
+        live, ours = self.listing.objects, self.remembered
+        return [
+            each
+            for key, each in objects.items()
+            if key not in ours or key not in live or not each.values.items() <= live[key].values.items()
+        ]
 
     def one(self, each: Object) -> Change | Diagnostic | None:
         """The object's change, a complaint, or None when nothing is to be done."""

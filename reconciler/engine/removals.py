@@ -66,9 +66,8 @@ def removals(
 
 def _unheld(desired: Desired, listing: Listing, renamed: Mapping[str, str]) -> Iterator[Live]:
     held = desired.objects[listing.kind]
-    for key in sorted(listing.objects):
-        if key not in held and key not in renamed:
-            yield listing.objects[key]
+    for key in sorted(listing.objects.keys() - held.keys() - renamed.keys()):
+        yield listing.objects[key]
 
 
 def covered(desired: Desired, listings: Mapping[str, Listing], kind: str, live: Live) -> bool:

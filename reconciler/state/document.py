@@ -8,7 +8,6 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from reconciler.model.address import parse_address
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.state import Entry, State
 from reconciler.state.backend import StateError
@@ -137,7 +136,5 @@ def _refuse_other_format(version: int, own: int, where: str) -> None:
 
 def _refuse_bad_addresses(addresses: Iterable[str], where: str) -> None:
     for address in addresses:
-        try:
-            parse_address(address)
-        except ValueError:
-            raise StateError(unreadable(where, f"{address!r} in it is not an address")) from None
+        if len(parts := address.split("/", 2)) != 3 or not all(parts):  # as parse_address, which is slower
+            raise StateError(unreadable(where, f"{address!r} in it is not an address"))

@@ -28,13 +28,15 @@ class Decoder:
 
     def __init__(self, collection: WireCollection, paths: Collection[str]) -> None:
         self.collection = collection
-        self.columns = _columns(collection, paths)
+        columns = _columns(collection, paths)
+        self.texts = [(path, wire) for path, wire, decode, nested in columns if decode is text and nested is None]
+        self.columns = [each for each in columns if each[2] is not text or each[3] is not None]
         self.references = [each for each in collection.references if each.path in paths]
         self.labels = ATTRIBUTES.rstrip(".") in paths
         names = frozenset(
             {collection.code, "is_default", "company"}
-            | {wire for _, wire, _, _ in self.columns}
-            | {nested[0] for _, _, _, nested in self.columns if nested is not None}
+            | {wire for _, wire, _, _ in columns}
+            | {nested[0] for _, _, _, nested in columns if nested is not None}
             | {reference.wire for reference in self.references}
         )
         self.wire_names = None if self.labels else names
@@ -43,6 +45,7 @@ class Decoder:
         self.codes: dict[int, str] = {}
         self._bare: list[tuple[Values, Reference]] = []
         self._sets: dict[tuple[str | int, ...], tuple[str, ...]] = {}  # one object for equal values, to save memory
+        self._known: dict[tuple[str, object], Value] = {}  # by path and code: what a reference to one object decodes to
 
     def take(self, rows: list[Row]) -> None:
         for row in rows:
@@ -55,6 +58,10 @@ class Decoder:
 
     def _live(self, row: Row) -> Live:
         values: Values = {}
+        for path, wire in self.texts:  # most columns; the same as the loop below
+            raw = row.get(wire, _ABSENT)
+            if raw is not _ABSENT:
+                values[path] = (raw.strip() or None) if type(raw) is str else text(raw)
         for path, wire, decode, nested in self.columns:
             raw = row.get(wire, _ABSENT)
             if raw is _ABSENT:
@@ -76,10 +83,13 @@ class Decoder:
 
     def _refer(self, values: Values, reference: Reference, raw: object) -> None:
         code = COLLECTIONS[reference.kind].code
+        one = raw[0] if type(raw) is list and len(raw) == 1 else raw
+        at = (reference.path, one.get(code)) if type(one) is dict else None
+        if at is not None and type(at[1]) is str and (known := self._known.get(at)) is not None:
+            values[reference.path] = known
+            return
         named: tuple[str | int, ...]
-        if type(raw) is dict:
-            named = (_named(raw, code),)
-        elif reference.many and isinstance(raw, list):
+        if reference.many and isinstance(raw, list):
             named = tuple([_named(member, code) for member in raw if member is not None])
         else:
             named = () if raw is None else (_named(raw, code),)
@@ -90,7 +100,10 @@ class Decoder:
                 self._bare.append((values, reference))
                 return
             found = self._sets[named] = tuple(sorted({str(member) for member in named}))
-        values[reference.path] = found if reference.many else found[0] if found else None
+        value = found if reference.many else found[0] if found else None
+        values[reference.path] = value
+        if at is not None and type(at[1]) is str and at[1].strip():
+            self._known[at] = value
 
     def resolve(self, codes: Codes) -> None:
         """Puts codes for the references that came as bare ids. `codes` is asked only for kinds of which some did, and
