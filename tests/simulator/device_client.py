@@ -29,10 +29,16 @@ class TerminalClient:
         else:
             self.connection = http.client.HTTPConnection(parts.netloc, timeout=10)
 
-    def send(self, method: str, path: str, body: bytes | None = None) -> Answer:
+    def begin(self, method: str, path: str, body: bytes | None = None) -> None:
         self.connection.request(method, path, body)
+
+    def end(self) -> Answer:
         response = self.connection.getresponse()
         return Answer(response.status, dict(response.getheaders()), response.read())
+
+    def send(self, method: str, path: str, body: bytes | None = None) -> Answer:
+        self.begin(method, path, body)
+        return self.end()
 
     def post(self, body: object) -> Answer:
         query = "" if self.key is None else f"?api_key={self.key}"

@@ -1,7 +1,6 @@
 """Each fault that may happen to a terminal."""
 
 import http.client
-import threading
 
 import pytest
 from device_helpers import put
@@ -167,17 +166,9 @@ def test_a_wrong_key_is_answered_by_a_fault_of_its_path_alone(lobby, reach):
 def test_requests_that_wait_do_not_hold_up_other_terminals(terminals, reach):
     slow, quick = terminals.add("slow"), terminals.add("quick")
     slow.faults.add(Fault(effect="hang", seconds=60))
-    client = reach(slow)
-    errors = []
-
-    def wait():
-        with pytest.raises(http.client.RemoteDisconnected) as caught:
-            client.call("GetDeviceId")
-        errors.append(caught.value)
-
-    waiting = threading.Thread(target=wait)
-    waiting.start()
+    waiting = reach(slow)
+    waiting.begin("POST", f"{waiting.path}/control?api_key=", b'{"mid": "1", "cmd": "GetDeviceId", "payload": {}}')
     assert reach(quick).get("GetDeviceId") == {"device_id": 1}
     terminals.stop()
-    waiting.join(10)
-    assert len(errors) == 1
+    with pytest.raises(ConnectionResetError):
+        waiting.end()

@@ -22,6 +22,7 @@ from reconciler.simulator.messages import Request, Response
 
 _BACKLOG = 2048
 _BODY = 64 * 1024 * 1024
+_TURNS = 10  # of the event loop: more than a new connection takes to be known, and to go
 
 
 class _Call(msgspec.Struct, frozen=True, eq=False):
@@ -186,7 +187,7 @@ class Serving:
     def _run(self, loop: asyncio.AbstractEventLoop, server: asyncio.AbstractServer) -> None:
         loop.run_forever()
         server.close()
-        loop.run_until_complete(_closed(list(self.connections)))
+        loop.run_until_complete(_closed(self.connections))
         self.connections.clear()
         self._in_hand.clear()
         self._waiting.clear()
@@ -200,11 +201,13 @@ class Serving:
         self.errors.append("".join(told))
 
 
-async def _closed(connections: list[Connection]) -> None:
-    for connection in connections:
-        with contextlib.suppress(OSError):
-            connection.abort()
-    await asyncio.sleep(0)
+async def _closed(connections: set[Connection]) -> None:
+    """Sends everybody away, also who was accepted a moment ago and is not among the connections yet."""
+    for _ in range(_TURNS):
+        for connection in list(connections):
+            with contextlib.suppress(OSError):
+                connection.abort()
+        await asyncio.sleep(0)
 
 
 def _speaks(terminal: Terminal, scheme: str) -> bool:
