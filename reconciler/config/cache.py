@@ -111,7 +111,7 @@ def _masked_paths() -> dict[str, tuple[str, ...]]:
 
 def _extension(value: object) -> msgspec.msgpack.Ext:
     if not isinstance(value, Secret):
-        raise NotImplementedError(f"{type(value).__name__} is no value of an object")
+        raise TypeError(f"a {type(value).__name__} is no value of an object")
     return msgspec.msgpack.Ext(_SECRET, value.reveal().encode())
 
 
