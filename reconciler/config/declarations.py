@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from reconciler.config import tree
 from reconciler.config.settings import NameForm, take, take_named
-from reconciler.config.values import Reading, Wrong, is_null, quoted
+from reconciler.config.values import Reading, Wrong, is_null
 from reconciler.model.diagnostic import Diagnostic, Span, error
-from reconciler.model.words import nearest, storable
+from reconciler.model.words import cited, nearest, storable
 
 PREFIX = "RECONCILER_VAR_"
 _NAME = NameForm(
@@ -39,7 +39,7 @@ def values_of(
     found = []
     for name in sorted(given.keys() - declared.keys()):
         detail = (
-            f"The variable {quoted(name)} is given for this run, and the project does not declare it."
+            f"The variable {cited(name)} is given for this run, and the project does not declare it."
             f"{nearest(name, declared)} Variables are declared under variables: in reconciler.yaml."
         )
         found.append(error("RC0402", detail))
@@ -48,12 +48,12 @@ def values_of(
         value = given.get(name, environment.get(PREFIX + name, default))
         if value is None:
             detail = (
-                f"The variable {quoted(name)} has no value. Give it with --var {name}=… or {PREFIX}{name}, or write a "
+                f"The variable {cited(name)} has no value. Give it with --var {name}=… or {PREFIX}{name}, or write a "
                 "default."
             )
             found.append(error("RC0402", detail, source=span))
         elif storable(value) != value:
-            detail = f"The value given for the variable {quoted(name)} is not UTF-8 text. Write it as UTF-8."
+            detail = f"The value given for the variable {cited(name)} is not UTF-8 text. Write it as UTF-8."
             found.append(error("RC0206", detail, source=span))
         else:
             values[name] = value

@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 
 from reconciler.config import tree
-from reconciler.config.values import NULLS, READERS, Reading, Wrong, is_null, quoted, read_value
+from reconciler.config.values import NULLS, READERS, Reading, Wrong, is_null, read_value
 from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Field, Kind, Type, Value
 from reconciler.model.objects import Object
-from reconciler.model.words import nearest
+from reconciler.model.words import cited, nearest
 
 _UNLIMITED = 1 << 60
 _ABOUT = (
@@ -107,7 +107,7 @@ def read_fields(reading: Reading, fields: Fields, node: tree.Mapping, values: di
         leaf = leaves.get(name)
         if leaf is None:
             known = f" There are {', '.join(leaves)}." if len(leaves) <= _FEW else ""
-            reading.complain("RC0201", f"{quoted(name)} is not {what}.{nearest(name, leaves) or known}", key)
+            reading.complain("RC0201", f"{cited(name)} is not {what}.{nearest(name, leaves) or known}", key)
             continue
         try:
             # Nearly all of a large file is plain texts: these conditions spare them what read_value looks for.
@@ -125,7 +125,7 @@ def read_fields(reading: Reading, fields: Fields, node: tree.Mapping, values: di
             reading.report(wrong, value)
     for leaf in fields.required:
         if leaf.field.name not in node.pairs:
-            reading.complain("RC0202", f"{quoted(leaf.field.name)} is missing. {leaf.field.doc}", node)
+            reading.complain("RC0202", f"{cited(leaf.field.name)} is missing. {leaf.field.doc}", node)
 
 
 def _read_field(reading: Reading, leaf: Leaf, node: tree.Node, values: dict[str, Value]) -> None:
@@ -165,7 +165,7 @@ def _read_map(reading: Reading, leaf: Leaf, node: tree.Node, values: dict[str, V
         path = f"{leaf.path}.{label.strip()}"
         if not label.strip() or path in values:
             code = "RC0105" if label.strip() else "RC0201"
-            reading.complain(code, f"{quoted(label)} can't be a label here: it is empty, or there already.", key)
+            reading.complain(code, f"{cited(label)} can't be a label here: it is empty, or there already.", key)
             continue
         try:
             values[path] = read_value(reading, label_field(leaf.field, path), value)

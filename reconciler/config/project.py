@@ -13,10 +13,11 @@ from reconciler.config.expressions import Expressions
 from reconciler.config.files import PROJECT_FILE, inside
 from reconciler.config.settings import NameForm, limits, take, take_named, text, texts, whole_number
 from reconciler.config.target import Selected, read_defaults, read_target
-from reconciler.config.values import TABLELESS_FORMS, Reading, Wrong, quoted, read_reference
+from reconciler.config.values import TABLELESS_FORMS, Reading, Wrong, read_reference
 from reconciler.model.diagnostic import Diagnostic, Span, has_errors
 from reconciler.model.project import Project, StateBackend, Target
 from reconciler.model.secret import SecretReference
+from reconciler.model.words import cited
 
 _NAME = NameForm(re.compile(r"[A-Za-z0-9_-]+"), "letters of a to z, digits, - and _")
 _BACKENDS = ("local",)
@@ -124,14 +125,14 @@ def _state(root: Path, reading: Reading, node: tree.Node) -> StateBackend:
 def _backend(reading: Reading, node: tree.Node) -> str:
     name = text(reading, node)
     if name not in _BACKENDS:
-        raise Wrong("RC0205", f"There is no backend {quoted(name)} for the state. There is {', '.join(_BACKENDS)}.")
+        raise Wrong("RC0205", f"There is no backend {cited(name)} for the state. There is {', '.join(_BACKENDS)}.")
     return name
 
 
 def _state_path(root: Path, reading: Reading, node: tree.Node) -> str:
     path = text(reading, node)
     if inside(root, path) is None:
-        raise Wrong("RC0108", f"{quoted(path)} is outside of the project. The state's path is relative to its root.")
+        raise Wrong("RC0108", f"{cited(path)} is outside of the project. The state's path is relative to its root.")
     return path
 
 

@@ -9,12 +9,11 @@ import msgspec
 from reconciler.config.locate import Wanted, locate_all
 from reconciler.config.objects import article
 from reconciler.config.target import Selected
-from reconciler.config.values import quoted
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.fields import Field, Kind, Type
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Object
-from reconciler.model.words import nearest
+from reconciler.model.words import cited, nearest
 
 Index = Mapping[str, Mapping[str, Object]]
 """Objects by kind, then key."""
@@ -39,7 +38,7 @@ def index(objects: Iterable[Object]) -> tuple[dict[str, dict[str, Object]], list
         if first is not obj:
             kind = KINDS[obj.kind]
             detail = (
-                f"There is {article(kind.name)} with the {kind.key} {quoted(obj.key)} already, at {first.span}. Keep "
+                f"There is {article(kind.name)} with the {kind.key} {cited(obj.key)} already, at {first.span}. Keep "
                 "one of the two."
             )
             found.append(error("RC0301", detail, source=obj.span))
@@ -111,7 +110,7 @@ def _reference_paths(kind: Kind) -> list[tuple[str, str, bool]]:
 
 
 def _no_such(kind: str, key: str, hints: _Hints) -> str:
-    return f"There is no {kind} {quoted(key)} in the project.{hints.of(kind, key)}"
+    return f"There is no {kind} {cited(key)} in the project.{hints.of(kind, key)}"
 
 
 def _rings(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
@@ -131,7 +130,7 @@ def _rings(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
         if isinstance(key, str) and key in way:
             keys = list(way)
             ring = keys[keys.index(key) :]
-            shown = " → ".join(quoted(each) for each in [*ring[:10], *(["…"] if len(ring) > 10 else []), ring[0]])
+            shown = " → ".join(cited(each) for each in [*ring[:10], *(["…"] if len(ring) > 10 else []), ring[0]])
             detail = f"The parents of these {kind.plural} form a ring: {shown}. Give one another parent."
             complaints.append(_Complaint("RC0303", detail, Wanted(objects[ring[0]].span, path)))
     return complaints
@@ -157,15 +156,15 @@ def _renames(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
             continue
         first = claimed.setdefault(was, obj)
         if was == obj.key:
-            detail = f"{quoted(was)} is the {kind.key} that it has. Remove was, or write the one that it had before."
+            detail = f"{cited(was)} is the {kind.key} that it has. Remove was, or write the one that it had before."
         elif _trade_keys(obj, objects):
             detail = (
-                f"By their was, {quoted(was)} and {quoted(obj.key)} would take each other's {kind.key}, and once that "
+                f"By their was, {cited(was)} and {cited(obj.key)} would take each other's {kind.key}, and once that "
                 "is done nothing tells it from what is still to be done. Give one of them a third code first."
             )
         elif first is not obj:
             detail = (
-                f"{quoted(was)} is said to have become {quoted(first.key)} already, at {first.span}. It can be one of "
+                f"{cited(was)} is said to have become {cited(first.key)} already, at {first.span}. It can be one of "
                 "them only."
             )
         else:
@@ -183,7 +182,7 @@ def _ignored(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
     for obj in objects.values():
         for name in obj.ignore:
             if name not in names and not name.startswith(maps or ("\0",)):
-                detail = f"{quoted(name)} is not a field of {article(kind.name)} to be ignored.{nearest(name, names)}"
+                detail = f"{cited(name)} is not a field of {article(kind.name)} to be ignored.{nearest(name, names)}"
                 complaints.append(_Complaint("RC0302", detail, Wanted(obj.span, "lifecycle.ignore", name)))
     return complaints
 

@@ -9,10 +9,10 @@ from reconciler.config import tree
 from reconciler.config.objects import Shape, read_object
 from reconciler.config.rows import read_rows
 from reconciler.config.tree import LOSSES
-from reconciler.config.values import Reading, quoted
+from reconciler.config.values import Reading
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Object
-from reconciler.model.words import nearest
+from reconciler.model.words import cited, nearest
 
 
 class Contents(msgspec.Struct):
@@ -38,7 +38,7 @@ def read_resources(root: Path, reading: Reading, data: bytes, shapes: Mapping[st
             _begin(root, reading, shape, node, contents)
         elif not key.value.startswith("x-"):
             known = nearest(key.value, shapes) or f" There are {', '.join(shapes)}; x-… is ignored."
-            reading.complain("RC0201", f"{quoted(key.value)} is not a kind of object.{known}", key)
+            reading.complain("RC0201", f"{cited(key.value)} is not a kind of object.{known}", key)
             contents.lost |= set(KINDS)
     if empty or any(each.code in LOSSES for each in reading.found):
         contents.lost |= set(KINDS)

@@ -14,7 +14,6 @@ from reconciler.config.values import (
     Reading,
     Wrong,
     is_null,
-    quoted,
     read_text,
     read_value,
     rendered_text,
@@ -22,7 +21,7 @@ from reconciler.config.values import (
 from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Type, Value
 from reconciler.model.objects import Object
-from reconciler.model.words import nearest
+from reconciler.model.words import cited, nearest
 
 _KEYS = ("from_csv", "map")
 
@@ -41,7 +40,7 @@ def read_rows(root: Path, reading: Reading, shape: Shape, node: tree.Mapping) ->
     for name, (key, _) in node.pairs.items():
         if name not in _KEYS:
             hint = nearest(name, _KEYS) or " A table has from_csv, and may have map."
-            reading.complain("RC0201", f"{quoted(name)} is not a part of a table.{hint}", key)
+            reading.complain("RC0201", f"{cited(name)} is not a part of a table.{hint}", key)
     if "from_csv" not in node.pairs:
         reading.complain("RC0202", '"from_csv" is missing: the path of the CSV file that holds the rows.', node)
         return None, []
@@ -71,7 +70,7 @@ def _named(reading: Reading, shape: Shape, table: Table) -> list[Column]:
             reading.complain("RC0201", f"The column {_unknown(shape, name)}", header)
         elif leaf.field.type is Type.SECRET:
             detail = (
-                f"The column {quoted(name)} would hold secrets. Leave it out, and write a reference: {REFERENCE_FORMS}."
+                f"The column {cited(name)} would hold secrets. Leave it out, and write a reference: {REFERENCE_FORMS}."
             )
             reading.complain("RC0208", detail, header)
         else:
@@ -110,14 +109,14 @@ def _leaf(shape: Shape, path: str) -> Leaf | None:
 
 
 def _unknown(shape: Shape, name: str) -> str:
-    return f"{quoted(name)} is not the path of a field of {shape.kind.plural}.{nearest(name, shape.leaves)}"
+    return f"{cited(name)} is not the path of a field of {shape.kind.plural}.{nearest(name, shape.leaves)}"
 
 
 def _check_required(reading: Reading, shape: Shape, columns: list[Column], what: str, spot: tree.Node | Span) -> None:
     given = {column.path for column in columns}
     for leaf in shape.fields.required:
         if leaf.path not in given:
-            reading.complain("RC0202", f"There is no {what} {quoted(leaf.path)}. {leaf.field.doc}", spot)
+            reading.complain("RC0202", f"There is no {what} {cited(leaf.path)}. {leaf.field.doc}", spot)
 
 
 def _objects(reading: Reading, shape: Shape, table: Table, columns: list[Column]) -> list[Object]:
@@ -185,4 +184,4 @@ def _check_block(reading: Reading, block: Fields, values: Mapping[str, Value], s
         return
     for leaf in block.required:
         if values.get(leaf.path) is None:
-            reading.complain("RC0202", f"{quoted(leaf.path)} is missing in this row. {leaf.field.doc}", span)
+            reading.complain("RC0202", f"{cited(leaf.path)} is missing in this row. {leaf.field.doc}", span)

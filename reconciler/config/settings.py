@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from reconciler.config import tree
 from reconciler.config.expressions import has_expression
-from reconciler.config.values import READERS, Reading, Wrong, is_null, quoted, rendered_text
+from reconciler.config.values import READERS, Reading, Wrong, is_null, rendered_text
 from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Field, Type
 from reconciler.model.project import Limit
-from reconciler.model.words import nearest
+from reconciler.model.words import cited, nearest
 
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]+)?) ?(ms|s|m)")
@@ -36,7 +36,7 @@ def take(
     for name, (key, value) in node.pairs.items():
         if name not in handlers:
             known = nearest(name, handlers) or f" There are {', '.join(handlers)}."
-            reading.complain("RC0201", f"{quoted(name)} is not {what}.{known}", key)
+            reading.complain("RC0201", f"{cited(name)} is not {what}.{known}", key)
             continue
         try:
             taken[name] = handlers[name](reading, value)
@@ -44,7 +44,7 @@ def take(
             reading.report(wrong, value)
     for name, meaning in (required or {}).items():
         if name not in node.pairs:
-            reading.complain("RC0202", f"{quoted(name)} is missing: {meaning}.", node)
+            reading.complain("RC0202", f"{cited(name)} is missing: {meaning}.", node)
     return taken
 
 
@@ -64,7 +64,7 @@ def take_named(
     taken = {}
     for name, (key, value) in node.pairs.items():
         if not form.pattern.fullmatch(name):
-            detail = f"{quoted(name)} can't name a {what}: use {form.words} only."
+            detail = f"{cited(name)} can't name a {what}: use {form.words} only."
             reading.complain("RC0206", detail, key)
             continue
         try:
@@ -108,7 +108,7 @@ def _typed(reading: Reading, node: tree.Node, kind: Type, wanted: str) -> object
     try:
         return READERS[kind](Field(name="", type=kind, doc=""), text, typed)
     except Wrong:
-        shown = quoted(text) if typed else f"{quoted(text)} in quotes"
+        shown = cited(text) if typed else f"{cited(text)} in quotes"
         raise Wrong("RC0203", f"{shown} is not {wanted}. Write {wanted}, without quotes.") from None
 
 
@@ -116,7 +116,7 @@ def choice(reading: Reading, node: tree.Node, choices: Iterable[str]) -> str:
     value = text(reading, node)
     known = list(choices)
     if value not in known:
-        raise Wrong("RC0205", f"{quoted(value)} is not one of {', '.join(known)}.{nearest(value, known)}")
+        raise Wrong("RC0205", f"{cited(value)} is not one of {', '.join(known)}.{nearest(value, known)}")
     return value
 
 

@@ -11,14 +11,13 @@ from reconciler.config.programs import ExpressionError
 from reconciler.model.diagnostic import Diagnostic, Span, error
 from reconciler.model.fields import Field, Type, Value
 from reconciler.model.secret import Secret, SecretReference
-from reconciler.model.words import nearest
+from reconciler.model.words import LONGEST_CITATION, cited, nearest
 
 NULLS = frozenset({"", "~", "null"})
 """What clears a field when it stands without quotes. `Null` and `NULL` are texts: people are called so."""
 
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-_LONGEST_QUOTE = 60
 _SOURCES = ("env", "file", "command", "table")
 REFERENCE_FORMS = "{env: NAME}, {file: PATH}, {command: [PROGRAM, ARGUMENT]} or {table: NAME}"
 TABLELESS_FORMS = "{env: NAME}, {file: PATH} or {command: [PROGRAM, ARGUMENT]}"
@@ -63,11 +62,6 @@ def is_null(node: tree.Node) -> bool:
     return isinstance(node, tree.Scalar) and node.value in NULLS and tree.is_plain(node)
 
 
-def quoted(text: str) -> str:
-    """The text in quotes, cut when it is long."""
-    return f'"{text}"' if len(text) <= _LONGEST_QUOTE else f'"{text[:_LONGEST_QUOTE]}…"'
-
-
 def read_value(reading: Reading, field: Field, node: tree.Node, row: Mapping[str, str] | None = None) -> Value:
     """The canonical value of a field that is no block and no map. `row` is the row of a table that its expressions may
     name. Raises Wrong; members of a set are complained of one by one, the rest of the set is the value."""
@@ -102,7 +96,7 @@ def read_reference(reading: Reading, node: tree.Mapping) -> SecretReference:
     for name, (key, _) in node.pairs.items():
         if name not in _SOURCES:
             hint = nearest(name, _SOURCES)
-            what = quoted(name) if hint else "This"  # what is no typo may be the secret itself: {card: {4711}}
+            what = cited(name) if hint else "This"  # what is no typo may be the secret itself: {card: {4711}}
             raise Wrong("RC0201", f"{what} is not where a secret can come from.{hint} Write {REFERENCE_FORMS}.", key)
     if len(node.pairs) != 1:
         raise Wrong("RC0208", f"A secret has exactly one source. Write {REFERENCE_FORMS}.")
@@ -118,7 +112,7 @@ def read_reference(reading: Reading, node: tree.Mapping) -> SecretReference:
     if source == "table" and argument[0] not in reading.tables:
         hint = nearest(argument[0], reading.tables)
         detail = (
-            f"The project has no table of secrets named {quoted(argument[0])}.{hint} Tables stand under secrets: in "
+            f"The project has no table of secrets named {cited(argument[0])}.{hint} Tables stand under secrets: in "
             "reconciler.yaml."
         )
         raise Wrong("RC0302", detail, value)
@@ -183,7 +177,7 @@ def _read_set(reading: Reading, field: Field, node: tree.Node, row: Mapping[str,
             f"The expression gives one text, and {_the(field)} is a list. Split the text, as in "
             f"{{{{ row.{field.name}.split(';') }}}}, or write a list.",
         )
-    fits = isinstance(node, tree.Scalar) and len(node.value) <= _LONGEST_QUOTE
+    fits = isinstance(node, tree.Scalar) and len(node.value) <= LONGEST_CITATION
     example = f"[{node.value.strip()}]" if fits and isinstance(node, tree.Scalar) else "[…]"
     raise Wrong("RC0203", f"{_start(field)} is a list, also with one member. Write {field.name}: {example}.")
 
@@ -207,7 +201,7 @@ def _text(field: Field, text: str, _typed: bool) -> Value:
             f"{_start(field)} has {len(text)} characters; at most {field.length} are possible. Shorten it.",
         )
     if field.pattern is not None and not _compiled(field.pattern).fullmatch(text):
-        shown = "The value" if field.sensitive else quoted(text)
+        shown = "The value" if field.sensitive else cited(text)
         raise Wrong("RC0206", f"{shown} does not have the form of {_the(field)}: {field.doc}")
     return Secret(text) if field.sensitive else text
 
@@ -231,18 +225,18 @@ def _boolean(field: Field, text: str, typed: bool) -> Value:
 
 def _date(_field: Field, text: str, _typed: bool) -> Value:
     if len(text) != 10 or not (text[4] == text[7] == "-"):
-        raise Wrong("RC0206", f"{quoted(text)} is not a date. Write it as YYYY-MM-DD, such as 2026-01-31.")
+        raise Wrong("RC0206", f"{cited(text)} is not a date. Write it as YYYY-MM-DD, such as 2026-01-31.")
     try:
         date.fromisoformat(text)
     except ValueError:
-        raise Wrong("RC0206", f"{quoted(text)} is not a day of the calendar. Write a date as YYYY-MM-DD.") from None
+        raise Wrong("RC0206", f"{cited(text)} is not a day of the calendar. Write a date as YYYY-MM-DD.") from None
     return text
 
 
 def _choice(field: Field, text: str, _typed: bool) -> Value:
     if text in field.choices:
         return text
-    raise Wrong("RC0205", f"{quoted(text)} is not one of {', '.join(field.choices)}.{nearest(text, field.choices)}")
+    raise Wrong("RC0205", f"{cited(text)} is not one of {', '.join(field.choices)}.{nearest(text, field.choices)}")
 
 
 def _words(field: Field, text: str, _typed: bool) -> Value:
@@ -251,9 +245,9 @@ def _words(field: Field, text: str, _typed: bool) -> Value:
     words = {word.strip() for word in text.split("+")}
     for word in sorted(words - set(field.choices)):
         if word in field.alone:
-            raise Wrong("RC0205", f"{quoted(word)} stands alone, not with other words.")
+            raise Wrong("RC0205", f"{cited(word)} stands alone, not with other words.")
         known = (*field.choices, *field.alone)
-        raise Wrong("RC0205", f"{quoted(word)} is not one of {', '.join(known)}.{nearest(word, known)}")
+        raise Wrong("RC0205", f"{cited(word)} is not one of {', '.join(known)}.{nearest(word, known)}")
     return "+".join(sorted(words))
 
 
@@ -288,7 +282,7 @@ _FORMS = {
 
 
 def _wrong_type(field: Field, text: str, typed: bool) -> Wrong:
-    shown = quoted(text) if typed else f"{quoted(text)} in quotes"
+    shown = cited(text) if typed else f"{cited(text)} in quotes"
     return Wrong("RC0203", f"{shown} can't be {_the(field)}. Write {_FORMS[field.type]}.")
 
 

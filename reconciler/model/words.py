@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from reconciler.model.fields import Value
 from reconciler.model.secret import Secret, SecretReference
 
+LONGEST_CITATION = 60  # code points
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _KEPT = "\u200c\u200d\u3000"  # joiners are part of Persian, Hindi and emoji; the wide space stands in Japanese names
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"}
@@ -67,6 +68,11 @@ def show_value(value: Value) -> str:
 def quoted(text: str) -> str:
     """`text` in double quotes."""
     return '"' + text.replace('"', '\\"') + '"'
+
+
+def cited(text: str) -> str:
+    """What a user wrote, in quotes, and cut when it is long."""
+    return f'"{text}"' if len(text) <= LONGEST_CITATION else f'"{text[:LONGEST_CITATION]}…"'
 
 
 def show_pair(before: Value, after: Value) -> tuple[str, str]:

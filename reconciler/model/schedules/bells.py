@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from reconciler.model.schedules.days import Days, days_text, parse_days
-from reconciler.model.schedules.mistake import Mistake, Mistakes, quoted
+from reconciler.model.schedules.mistake import Mistake, Mistakes
 from reconciler.model.schedules.times import parse_time, time_text
+from reconciler.model.words import cited
 
 RINGS = ("none", "3s", "5s", "10s", "15s", "20s", "30s", "45s", "60s")
 """How long a bell rings, each at its number (manual: duration_index)."""
@@ -48,7 +49,7 @@ def parse_bell(at: str, days: str | Iterable[str], ring: str, output: str) -> Be
     mistakes = [Mistake(key, 0, found) for key, found in (("at", minute), ("days", when)) if isinstance(found, str)]
     for key, word, words in (("ring", ring, RINGS), ("output", output, OUTPUTS)):
         if word not in words:
-            mistakes.append(Mistake(key, 0, f"{quoted(word)} is not one of the values. Write {', '.join(words)}."))
+            mistakes.append(Mistake(key, 0, f"{cited(word)} is not one of the values. Write {', '.join(words)}."))
     if mistakes or isinstance(minute, str) or isinstance(when, str):
         return tuple(mistakes)
     return Bell(minute, when, ring, output)
@@ -90,7 +91,7 @@ def bells_of_slots(slots: Iterable[BellSlot]) -> Bells | str:
 
 
 def _shown(slot: BellSlot) -> str:
-    return f"duration {slot.duration}, start {quoted(slot.start)}, weekdays {slot.weekmask}, type {slot.type}"
+    return f"duration {slot.duration}, start {cited(slot.start)}, weekdays {slot.weekmask}, type {slot.type}"
 
 
 def bell_form(bell: Bell) -> dict[str, str | list[str]]:

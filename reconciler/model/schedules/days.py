@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
 
-from reconciler.model.schedules.mistake import Mistake, Mistakes, quoted
+from reconciler.model.schedules.mistake import Mistake, Mistakes
+from reconciler.model.words import cited
 
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 """The words for the days, each at its number."""
@@ -38,9 +39,9 @@ def _parse_word(word: str) -> Days | str:
     first, dash, last = word.partition("-")
     last = last if dash else first
     if first not in DAYS or last not in DAYS:
-        return f"{quoted(word)} is not a day. Write {_hint(word) or _FORMS}."
+        return f"{cited(word)} is not a day. Write {_hint(word) or _FORMS}."
     if dash and first == last:
-        return f"{quoted(word)} is not a span of days. Write {first} for the one day, or daily for all."
+        return f"{cited(word)} is not a span of days. Write {first} for the one day, or daily for all."
     start = DAYS.index(first)
     return tuple((start + step) % 7 for step in range((DAYS.index(last) - start) % 7 + 1))
 
@@ -74,8 +75,8 @@ def days_of_keys(keys: Iterable[str]) -> tuple[dict[str, Days], Mistakes]:
             continue
         again = [day for day in days if day in named]
         if again:
-            others = " and ".join(quoted(other) for other in dict.fromkeys(named[day] for day in again))
-            detail = f"{quoted(key)} names {days_words(again)} again, after {others}. Name each day once."
+            others = " and ".join(cited(other) for other in dict.fromkeys(named[day] for day in again))
+            detail = f"{cited(key)} names {days_words(again)} again, after {others}. Name each day once."
             mistakes.append(Mistake(key, None, detail))
             continue
         found[key] = days

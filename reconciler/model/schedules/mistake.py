@@ -2,8 +2,6 @@
 
 import msgspec
 
-_LONGEST_QUOTE = 60
-
 
 class Mistake(msgspec.Struct, frozen=True):
     """One thing to correct. `key` is the key that it stands under, None for the mapping as a whole. `item` is the
@@ -19,8 +17,3 @@ Mistakes = tuple[Mistake, ...]
 
 Problems = tuple[str, ...]
 """Why a schedule can't be put on a terminal, in full sentences."""
-
-
-def quoted(text: str) -> str:
-    """The text in quotes, cut when it is long."""
-    return f'"{text}"' if len(text) <= _LONGEST_QUOTE else f'"{text[:_LONGEST_QUOTE]}…"'

@@ -6,8 +6,9 @@ from datetime import date
 import msgspec
 
 from reconciler.model.schedules.days import days_of_keys, days_words, spans
-from reconciler.model.schedules.mistake import Mistake, Mistakes, quoted
+from reconciler.model.schedules.mistake import Mistake, Mistakes
 from reconciler.model.schedules.slots import numbers_text
+from reconciler.model.words import cited
 
 RESERVED = {"trip": 24, "leave": 25, "holiday": 100}
 """The words of a roster that are no shifts, with the numbers they are on terminals (manual: GetUserShift,
@@ -47,7 +48,7 @@ def parse_employee_roster(start: str, cycle: Sequence[str]) -> EmployeeRoster | 
     mistakes = []
     day = _parse_date(start.strip())
     if day is None:
-        mistakes.append(Mistake("from", 0, f"{quoted(start)} is not a date. Write YYYY-MM-DD, such as 2026-01-31."))
+        mistakes.append(Mistake("from", 0, f"{cited(start)} is not a date. Write YYYY-MM-DD, such as 2026-01-31."))
     if not 1 <= len(cycle) <= ROSTER_DAYS:
         detail = (
             f"A cycle has 1 to {ROSTER_DAYS} days, since a terminal holds {ROSTER_DAYS}; this one has {len(cycle)}."
@@ -94,7 +95,7 @@ def employee_numbers(roster: EmployeeRoster, slots: Mapping[str, int]) -> tuple[
 
 def _numbers(days: Sequence[str], slots: Mapping[str, int]) -> tuple[int, ...] | str:
     known = {**slots, **RESERVED}
-    unknown = ", ".join(quoted(name) for name in sorted(set(days) - known.keys()))
+    unknown = ", ".join(cited(name) for name in sorted(set(days) - known.keys()))
     if unknown:
         return f"There is no shift {unknown}. Write names of shifts, or {', '.join(RESERVED)}."
     return tuple(known[day] for day in days)

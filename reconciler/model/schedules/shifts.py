@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import msgspec
 
-from reconciler.model.schedules.mistake import Mistake, Mistakes, Problems, quoted
+from reconciler.model.schedules.mistake import Mistake, Mistakes, Problems
 from reconciler.model.schedules.rosters import RESERVED
 from reconciler.model.schedules.slots import Choices, allocate, numbers_text
 from reconciler.model.schedules.times import (
@@ -18,6 +18,7 @@ from reconciler.model.schedules.times import (
     range_text,
     time_text,
 )
+from reconciler.model.words import cited
 
 PERIODS = 3
 """Periods in a shift."""
@@ -53,7 +54,7 @@ def parse_shift(name: str, periods: str | Sequence[str], slot: int | None = None
     """
     mistakes = []
     if name in RESERVED:
-        detail = f"A shift can't be named {quoted(name)}: in a roster that word has a meaning of its own. Rename it."
+        detail = f"A shift can't be named {cited(name)}: in a roster that word has a meaning of its own. Rename it."
         mistakes.append(Mistake("name", 0, detail))
     if slot is not None and slot not in SLOTS:
         detail = f"{slot} is not a shift's slot. Write 0 to {SLOTS[-1]}, or leave slot out to have one allocated."
@@ -76,10 +77,10 @@ def _parse_periods(texts: Sequence[str]) -> tuple[Day, Mistakes]:
         period = _until_last_minute(each)
         overlapped = next((other for other in periods if period.start < other.end and other.start < period.end), None)
         if period.start == period.end:
-            detail = f"{quoted(text)} is too short: for shifts a terminal's day ends at 23:59. Start it earlier."
+            detail = f"{cited(text)} is too short: for shifts a terminal's day ends at 23:59. Start it earlier."
             mistakes.append(Mistake("periods", item, detail))
         elif overlapped:
-            detail = f"{quoted(text)} overlaps with {range_text(overlapped)}. The periods of a shift follow each other."
+            detail = f"{cited(text)} overlaps with {range_text(overlapped)}. The periods of a shift follow each other."
             mistakes.append(Mistake("periods", item, detail))
         else:
             periods.append(period)
@@ -128,7 +129,7 @@ def _same_slot(shifts: Collection[Shift]) -> Iterable[str]:
     for slot in SLOTS:
         names = sorted(shift.name for shift in shifts if shift.slot == slot)
         if len(names) > 1:
-            which = " and ".join(quoted(name) for name in names)
+            which = " and ".join(cited(name) for name in names)
             yield f"The shifts {which} all have the slot {slot}. Give each its own, or leave slot out."
 
 
@@ -155,7 +156,7 @@ def _equal(periods: Day, live: Mapping[int, Day | None], used: Collection[int]) 
 
 
 def _too_many(wanted: Collection[str], slots: Mapping[str, int]) -> str:
-    missing = ", ".join(quoted(name) for name in sorted(set(wanted) - slots.keys()))
+    missing = ", ".join(cited(name) for name in sorted(set(wanted) - slots.keys()))
     lost = sorted(set(SLOTS) - set(slots.values()))
     held = (
         f" The slots {numbers_text(lost)} can't be taken since they are not empty or others use them." if lost else ""

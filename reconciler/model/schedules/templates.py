@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import msgspec
 
 from reconciler.model.schedules.days import days_words
-from reconciler.model.schedules.mistake import Problems, quoted
+from reconciler.model.schedules.mistake import Problems
 from reconciler.model.schedules.slots import Choices, allocate, numbers_text
 from reconciler.model.schedules.times import MINUTES, Day, Range, is_unused, merged, pair_range, range_text, time_text
 from reconciler.model.schedules.week import Week, day_name
+from reconciler.model.words import cited
 
 RANGES = 6
 """Ranges in a day template."""
@@ -119,12 +120,12 @@ def _unfit(weeks: Mapping[str, Week]) -> Iterator[str]:
             if len(day) > RANGES:
                 texts = ", ".join(range_text(each) for each in day)
                 yield (
-                    f"The week of {quoted(name)} has {len(day)} ranges on {where}: {texts}. A terminal holds {RANGES} "
+                    f"The week of {cited(name)} has {len(day)} ranges on {where}: {texts}. A terminal holds {RANGES} "
                     "in a day. What goes on after midnight is a range of the next day. Use fewer ranges."
                 )
             if _FIRST_MINUTE in day:
                 yield (
-                    f"The week of {quoted(name)} has the range 00:00-00:01 on {where}, which a terminal can't tell "
+                    f"The week of {cited(name)} has the range 00:00-00:01 on {where}, which a terminal can't tell "
                     "from no range. Make it longer, or leave it out."
                 )
 
@@ -132,7 +133,7 @@ def _unfit(weeks: Mapping[str, Week]) -> Iterator[str]:
 def _too_many(weeks: Mapping[str, Week], wanted: Mapping[str, Day], chosen: Mapping[str, int]) -> str:
     missing = sorted(wanted.keys() - chosen.keys())
     shown = [
-        f"{day} (week of {quoted(next(name for name in sorted(weeks) if wanted[day] in weeks[name].days))})"
+        f"{day} (week of {cited(next(name for name in sorted(weeks) if wanted[day] in weeks[name].days))})"
         for day in missing[:_MOST_NAMED]
     ]
     more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""

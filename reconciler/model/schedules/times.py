@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from reconciler.model.schedules.mistake import quoted
+from reconciler.model.words import cited
 
 MINUTES = 24 * 60
 """Minutes of a day, and the minute that `24:00` is."""
@@ -32,13 +32,13 @@ def parse_time(text: str, *, ends: bool = False) -> int | str:
     found = _FORM.fullmatch(text)
     if not found:
         hint = f"0{text}" if _SHORT_HOUR.fullmatch(text) else "HH:MM, such as 08:00"
-        return f"{quoted(text)} is not a time. Write {hint}."
+        return f"{cited(text)} is not a time. Write {hint}."
     minute = int(found[1]) * 60 + int(found[2])
     if int(found[2]) > 59 or minute > MINUTES:
         last = "24:00" if ends else "23:59"
-        return f"{quoted(text)} is not a time of the day. Write HH:MM, from 00:00 to {last}."
+        return f"{cited(text)} is not a time of the day. Write HH:MM, from 00:00 to {last}."
     if minute == MINUTES and not ends:
-        return f"{quoted(text)} can only be the end of a range. Write 00:00 for the first minute of a day."
+        return f"{cited(text)} can only be the end of a range. Write 00:00 for the first minute of a day."
     return minute
 
 
@@ -53,19 +53,19 @@ def parse_range(text: str, *, over_midnight: bool) -> Range | str:
         tidy = _DASHES.sub("-", text) if len(text) <= _LONGEST_TIDIED else text
         better = tidy != text and not isinstance(parse_range(tidy, over_midnight=over_midnight), str)
         hint = tidy if better else "HH:MM-HH:MM, such as 08:00-18:00"
-        return f"{quoted(text)} is not a range of times. Write {hint}."
+        return f"{cited(text)} is not a range of times. Write {hint}."
     start, end = parse_time(first), parse_time(last, ends=True)
     if isinstance(start, str) or isinstance(end, str):
         return " ".join(each for each in (start, end) if isinstance(each, str))
     if start == end:
-        return f"{quoted(text)} has no length. Write 00:00-24:00 for a whole day."
+        return f"{cited(text)} has no length. Write 00:00-24:00 for a whole day."
     if start < end:
         return Range(start, end)
     if over_midnight:
         return Range(start, end + MINUTES)
     if end == 0:
-        return f"{quoted(text)} ends before it starts. Write {first}-24:00: 24:00 ends a day."
-    return f"{quoted(text)} ends before it starts, and can't go over midnight here. Write the earlier time first."
+        return f"{cited(text)} ends before it starts. Write {first}-24:00: 24:00 ends a day."
+    return f"{cited(text)} ends before it starts, and can't go over midnight here. Write the earlier time first."
 
 
 def time_text(minute: int) -> str:

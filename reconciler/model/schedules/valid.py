@@ -6,7 +6,8 @@ from datetime import date, datetime, time
 
 import msgspec
 
-from reconciler.model.schedules.mistake import Mistake, Mistakes, quoted
+from reconciler.model.schedules.mistake import Mistake, Mistakes
+from reconciler.model.words import cited
 
 _FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2})?")
 _DAY_STARTS = time(0, 0, 0)
@@ -36,7 +37,7 @@ def parse_valid(valid: Mapping[str, str]) -> Valid | Mistakes:
     start, end = bounds.get("from"), bounds.get("until")
     if start and end and end < start:
         mistakes.append(
-            Mistake("until", 0, f"{quoted(valid['until'])} is before {quoted(valid['from'])}. Exchange them.")
+            Mistake("until", 0, f"{cited(valid['until'])} is before {cited(valid['from'])}. Exchange them.")
         )
     return tuple(mistakes) or Valid(start, end)
 
@@ -44,11 +45,11 @@ def parse_valid(valid: Mapping[str, str]) -> Valid | Mistakes:
 def _parse(text: str, at: time) -> datetime | str:
     found = _FORM.fullmatch(text)
     if not found:
-        return f"{quoted(text)} is not a date or a time. Write YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS."
+        return f"{cited(text)} is not a date or a time. Write YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS."
     try:
         return datetime.fromisoformat(text) if found[1] else datetime.combine(date.fromisoformat(text), at)
     except ValueError:
-        return f"{quoted(text)} is not in the calendar. Write a day and a time that exist."
+        return f"{cited(text)} is not in the calendar. Write a day and a time that exist."
 
 
 def valid_form(valid: Valid) -> dict[str, str]:
