@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from reconciler.cli.common import not_written, print_json, print_to
-from reconciler.model.schema import check, schemas, write
+from reconciler.model.schema import schemas
 from reconciler.systems.registry import NAMES
+from reconciler.workflow.publishing import check, write
 
 
 @click.command("schema")

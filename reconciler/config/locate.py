@@ -8,7 +8,6 @@ from typing import NamedTuple
 from reconciler.config import tree
 from reconciler.config.files import read_inside
 from reconciler.model.diagnostic import Span
-from reconciler.model.objects import Object
 
 
 class Wanted(NamedTuple):
@@ -19,15 +18,9 @@ class Wanted(NamedTuple):
     member: str | None = None
 
 
-def locate(root: Path, obj: Object, path: str, member: str | None = None) -> Span:
-    """The place of one field's value, or of a member of a set; of the object itself where that can't be told (a row of
-    a table, a file that changed)."""
-    wanted = Wanted(obj.span, path, member)
-    return locate_all(root, [wanted])[wanted]
-
-
 def locate_all(root: Path, wanted: Iterable[Wanted]) -> dict[Wanted, Span]:
-    """The places of many values. Each file is read once, and no further than is needed."""
+    """The places of values; of the object itself where that can't be told (a row of a table, a file that changed).
+    Each file is read once, and no further than is needed."""
     by_file: dict[str, dict[Span, list[Wanted]]] = {}
     places = {}
     for each in wanted:

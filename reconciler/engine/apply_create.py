@@ -27,7 +27,7 @@ def settle(writer: Writer, changes: Sequence[Change]) -> list[Outcome]:
 def _settle_create(writer: Writer, change: Change, outcome: Outcome) -> Outcome:
     """A create whose reply was lost is looked up before it is sent again; one that was refused since the key is taken
     becomes an update of what is there."""
-    for _ in range(TRIES - 1):
+    for sent in range(1, TRIES + 1):
         if outcome.status is not Status.UNKNOWN and not outcome.duplicate:
             return outcome
         try:
@@ -39,7 +39,8 @@ def _settle_create(writer: Writer, change: Change, outcome: Outcome) -> Outcome:
             return _complete(writer, change, live, ours=not outcome.duplicate)
         if outcome.duplicate:
             return _in_the_way(change, outcome)
-        outcome = writer.write([change])[0]
+        if sent < TRIES:
+            outcome = writer.write([change])[0]
     return outcome
 
 

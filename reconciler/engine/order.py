@@ -6,7 +6,7 @@ from graphlib import TopologicalSorter
 
 import msgspec
 
-from reconciler.engine.references import reference_paths, references
+from reconciler.engine.references import references
 from reconciler.engine.tree import above, moves, tree_of
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
@@ -186,12 +186,3 @@ def _sorted(edges: Edges, changes: Mapping[Address, Change], rank: Mapping[str, 
         ready = sorted(graph.get_ready(), key=place)
         yield from ready
         graph.done(*ready)
-
-
-def reference_kinds(changes: list[Change]) -> set[str]:
-    """The kinds that some change refers to, whether the target manages them or not."""
-    return {
-        kind
-        for each in {change.address.kind for change in changes if change.action is not Action.NOOP}
-        for _, kind in reference_paths(each)
-    }

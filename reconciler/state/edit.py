@@ -6,7 +6,7 @@ import msgspec
 
 from reconciler.model.address import Address, matches, parse_address
 from reconciler.model.diagnostic import Diagnostic, error
-from reconciler.model.state import Entry, State
+from reconciler.model.state import State
 
 
 def forget(state: State, globs: Sequence[str]) -> tuple[State, list[str]]:
@@ -48,17 +48,3 @@ def move(state: State, source: Address, destination: Address) -> State | Diagnos
     moved = msgspec.structs.replace(entry, digests={}, id=entry.id if source.target == destination.target else None)
     entries = {text: other for text, other in state.entries.items() if text != str(source)}
     return msgspec.structs.replace(state, serial=state.serial + 1, entries={**entries, str(destination): moved})
-
-
-def describe(entry: Entry) -> str:
-    """What is remembered of an object, in one line without values."""
-    fields = len(entry.digests)
-    parts = [
-        "id not known" if entry.id is None else f"id {entry.id}",
-        "1 field applied" if fields == 1 else f"{fields} fields applied",
-    ]
-    if entry.protected:
-        parts.append("protected from deletion")
-    if entry.on_remove is not None:
-        parts.append(f"on_remove: {entry.on_remove}")
-    return ", ".join(parts)

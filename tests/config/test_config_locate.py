@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from config_helpers import loaded, write
 
-from reconciler.config.locate import locate
+from reconciler.config.locate import Wanted, locate_all
 from reconciler.model.objects import Object
 
 TEXT = """departments: [{code: D, name: d}]
@@ -27,6 +27,11 @@ employees:
     lifecycle:
       ignore: [city]
 """
+
+
+def locate(root, obj, path, member=None):
+    wanted = Wanted(obj.span, path, member)
+    return locate_all(root, [wanted])[wanted]
 
 
 @pytest.fixture

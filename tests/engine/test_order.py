@@ -1,10 +1,9 @@
 """Which change waits for which, and nothing else: references, keys and unique values."""
 
-import pytest
 from engine_helpers import SYSTEM, at, create, delete, names, there, update, wanted
 from msgspec.structs import replace
 
-from reconciler.engine.order import order, reference_kinds
+from reconciler.engine.order import order
 from reconciler.model.objects import Desired, Listing
 from reconciler.model.plan import Change
 
@@ -185,18 +184,6 @@ def test_what_is_free_goes_by_kind_and_key_and_deletes_last_the_other_way_round(
         "area/A",
         "department/A",
     ]
-
-
-@pytest.mark.parametrize(
-    ("change", "kinds"),
-    [
-        (create("employee/1"), {"department", "area", "position"}),
-        (delete("area/1"), {"area"}),
-        (update("employee/1", {"city": "x"}, {}), set()),
-    ],
-)
-def test_the_kinds_that_changes_may_refer_to(change, kinds):
-    assert reference_kinds([change]) == kinds
 
 
 def test_an_address_is_its_own_place():

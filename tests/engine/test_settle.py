@@ -73,7 +73,7 @@ def test_a_lost_create_that_is_not_there_is_sent_again_a_few_times():
     writer = Script([LOST, DONE], [None])
     assert settled(writer) == DONE
     assert (writer.written, writer.found) == ([CREATE, CREATE], [("employee", "1", ["city", "mobile"])])
-    writer = Script([LOST] * TRIES, [None] * (TRIES - 1))
+    writer = Script([LOST] * TRIES, [None] * TRIES)
     assert (settled(writer), TRIES) == (LOST, 3)
     assert settled(Script([LOST, REFUSED], [None])) == REFUSED
 
@@ -99,6 +99,13 @@ def test_what_is_there_otherwise_is_updated(outcome, ours):
     refused = settled(writer)
     assert (refused.status, refused.diagnostic, refused.id) == (Status.FAILED, REFUSED.diagnostic, ours)
     assert writer.written[1].fields == (FieldChange("city", "y", "x"),)
+
+
+@pytest.mark.parametrize("last", [LOST, TAKEN])
+def test_the_last_one_sent_is_looked_up_too(last):
+    """An earlier one may have arrived late: then the key is taken, by what was to be created."""
+    writer = Script([LOST, LOST, last], [None, None, Live("1", 7, {"city": "x", "mobile": "1"})])
+    assert settled(writer) == DONE
 
 
 def test_a_key_that_is_taken_and_not_to_be_seen_is_an_error_and_not_sent_again():

@@ -7,21 +7,22 @@ from jsonschema import Draft202012Validator
 
 from reconciler.model import schema
 from reconciler.systems.registry import NAMES
+from reconciler.workflow import publishing
 
 PUBLISHED = Path(__file__).parents[2] / "schemas"
 
 
 def test_the_published_schemas_are_current() -> None:
-    assert schema.check(PUBLISHED, NAMES) == []
+    assert publishing.check(PUBLISHED, NAMES) == []
 
 
 def test_what_is_missing_or_old_is_told(tmp_path: Path) -> None:
     project, resources = tmp_path / "new" / "project.schema.json", tmp_path / "new" / "resources.schema.json"
-    assert schema.check(tmp_path / "new", NAMES) == [project, resources]
-    assert schema.write(tmp_path / "new", NAMES) == [project, resources]
-    assert schema.check(tmp_path / "new", NAMES) == []
+    assert publishing.check(tmp_path / "new", NAMES) == [project, resources]
+    assert publishing.write(tmp_path / "new", NAMES) == [project, resources]
+    assert publishing.check(tmp_path / "new", NAMES) == []
     resources.write_text("{}")
-    assert schema.check(tmp_path / "new", NAMES) == [resources]
+    assert publishing.check(tmp_path / "new", NAMES) == [resources]
 
 
 @pytest.mark.parametrize("name", ["project", "resources"])

@@ -5,7 +5,7 @@ import pytest
 from reconciler.model.address import parse_address
 from reconciler.model.diagnostic import error
 from reconciler.model.state import Entry, State
-from reconciler.state.edit import describe, forget, move
+from reconciler.state.edit import forget, move
 
 ANA = Entry(id=7, digests={"name": "00ff"}, protected=True, on_remove="resign")
 STATE = State(
@@ -86,18 +86,3 @@ def test_move_to_another_target_leaves_the_servers_id_behind() -> None:
 def test_a_move_that_can_not_be(source: str, destination: str, code: str, detail: str) -> None:
     about = {"RC0609": parse_address(source), "RC0301": parse_address(destination)}.get(code)
     assert move(STATE, parse_address(source), parse_address(destination)) == error(code, detail, address=about)
-
-
-@pytest.mark.parametrize(
-    ("entry", "text"),
-    [
-        (Entry(), "id not known, 0 fields applied"),
-        (Entry(id=0, digests={"name": "00"}), "id 0, 1 field applied"),
-        (
-            Entry(id="x", digests={"a": "0", "b": "1"}, protected=True, on_remove="forget"),
-            "id x, 2 fields applied, protected from deletion, on_remove: forget",
-        ),
-    ],
-)
-def test_an_entry_is_described_in_one_line(entry: Entry, text: str) -> None:
-    assert describe(entry) == text
