@@ -91,7 +91,9 @@ class _Run:
                 show_diagnostics(self.options, lock.warnings)
             self.session = msgspec.structs.replace(self.session, state=backend.read() or new_state())
             with progress_of(self.options, self.as_json) as progress:
-                plan, views = make_plan(self.session, _as_saved(saved) if saved else chosen, progress.listing)
+                plan, views = make_plan(
+                    self.session, _as_saved(saved) if saved else chosen, progress.listing, progress.reading
+                )
             if saved is not None:
                 plan, moved = still_valid(saved, plan, self.session.state_key)
                 if moved:
@@ -115,7 +117,9 @@ class _Run:
         self.session.backend.check_writable()
         key = self.session.key or create_key(Path(self.session.organisation.project.root))
         with _stopping() as stop, progress_of(self.options, self.as_json) as progress:
-            report = apply_plan(self.session, plan, views, key, stop, progress.applying, progress.listing)
+            report = apply_plan(
+                self.session, plan, views, key, stop, progress.applying, progress.listing, progress.writing
+            )
         self._close(plan, report)
         if not plan.complete and not plan.changes():
             self._say(_NOTHING)
@@ -145,15 +149,17 @@ class _Run:
         outcomes = list(report.outcomes) if report else []
         verified = report.verified if report else None
         problems: list[Diagnostic] = list(report.problems) if report else []
+        unchecked = report.unchecked if report else ()
         if self.as_json:
             document = plan_document(plan)
             told = diagnostics_document(self.warnings) + document["diagnostics"]
-            result = outcomes_document(plan, outcomes, verified, problems) if report else {}
+            result = outcomes_document(plan, outcomes, verified, problems, unchecked) if report else {}
             written = any(outcome.written for outcome in outcomes)
             own = {"applied": written, "diagnostics": told + result.get("diagnostics", [])}
             print_json({**document, **result, **own})
         elif report and plan.changes():
-            print_to(sys.stdout, "\n" + render_outcomes(plan, outcomes, verified, problems, color=self.options.color()))
+            color = self.options.color()
+            print_to(sys.stdout, "\n" + render_outcomes(plan, outcomes, verified, problems, unchecked, color=color))
 
 
 class _Stop(Event):

@@ -5,14 +5,23 @@ import os
 import signal
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler import __version__
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 COMMANDS = {
     "apply": "Show the plan, ask, apply it, and verify.",
+    "ci": "What jobs of GitHub and GitLab do besides plan and apply.",
+    "completion": "Print what makes a shell complete commands.",
+    "doctor": "Ask targets how they are.",
     "export": "Write a target's live state as resource files.",
+    "graph": "Print what refers to what.",
+    "init": "Write a new project: files, editor schemas, CI workflows.",
     "plan": "Show what would change.",
     "schema": "Print the JSON Schemas of the files, for editors.",
     "show": "Show a saved plan again.",
@@ -34,6 +43,13 @@ class _Commands(click.Group):
             return None
         command: click.Command = import_module(f"reconciler.cli.{cmd_name}").command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in sorted(COMMANDS) if name.startswith(incomplete)]
+        described = [CompletionItem(name, help=COMMANDS[name]) for name in names]
+        return described + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

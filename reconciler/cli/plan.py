@@ -9,7 +9,10 @@ import msgspec
 
 from reconciler.cli.common import failed, print_bytes, print_to, settings, show_diagnostics
 from reconciler.cli.planning import options_of, plan_options, progress_of, session_of, write_plan_file
+from reconciler.cli.reports import report_option, write_report, write_reports
 from reconciler.model.plan import count
+from reconciler.report.gitlab import gitlab_counts
+from reconciler.report.json_text import encode_json
 from reconciler.report.plan_json import encode_plan
 from reconciler.report.plan_text import render_plan
 from reconciler.workflow.planning import make_plan
@@ -19,6 +22,8 @@ from reconciler.workflow.verdict import FAILED, errors, plan_status, refusals
 @click.command("plan")
 @plan_options
 @click.option("--out", metavar="FILE", help="Save the plan, for `reconciler apply FILE`.")
+@report_option
+@click.option("--gitlab", metavar="FILE", help="Write the three numbers that GitLab shows on a merge request.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.pass_context
 def command(
@@ -29,6 +34,8 @@ def command(
     allow_changes: int | None,
     as_json: bool,
     out: str | None,
+    reports: tuple[str, ...],
+    gitlab: str | None,
     detailed_exitcode: bool,
 ) -> None:
     """Show what would change on the targets. Nothing is changed."""
@@ -39,8 +46,13 @@ def command(
     if not as_json:
         show_diagnostics(options, diagnostics)
     with progress_of(options, as_json) as progress:
-        plan, _ = make_plan(session, options_of(select, exclude, allow_deletes, allow_changes), progress.listing)
+        plan, _ = make_plan(
+            session, options_of(select, exclude, allow_deletes, allow_changes), progress.listing, progress.reading
+        )
     whole = msgspec.structs.replace(plan, diagnostics=(*diagnostics, *plan.diagnostics))
+    write_reports(reports, whole)
+    if gitlab:
+        write_report(gitlab, encode_json(gitlab_counts(plan)))
     encoded = encode_plan(whole) if as_json or out else b""
     if as_json:
         print_bytes(encoded)

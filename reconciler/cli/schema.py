@@ -7,7 +7,7 @@ import click
 
 from reconciler.cli.common import not_written, print_json, print_to
 from reconciler.model.schema import schemas
-from reconciler.systems.registry import NAMES
+from reconciler.systems.registry import SERVERS
 from reconciler.workflow.publishing import check, write
 
 
@@ -18,15 +18,15 @@ from reconciler.workflow.publishing import check, write
 def command(ctx: click.Context, out: str | None, checked: str | None) -> None:
     """Print the JSON Schemas of the project file and of resource files."""
     if checked is not None:
-        stale = check(Path(checked), NAMES)
+        stale = check(Path(checked), SERVERS)
         for path in stale:
             print_to(sys.stderr, f"{path} is missing or not current: write it by `reconciler schema --out {checked}`.")
         ctx.exit(1 if stale else 0)
     if out is None:
-        print_json(schemas(NAMES))
+        print_json(schemas(SERVERS))
         return
     try:
-        written = write(Path(out), NAMES)
+        written = write(Path(out), SERVERS)
     except OSError as problem:
         raise not_written(out, problem) from None
     for path in written:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.common import failed, print_bytes, print_to, settings
+from reconciler.cli.reports import report_option, write_reports
 from reconciler.model.diagnostic import error
 from reconciler.report.plan_json import PlanFileError, encode_plan, read_plan
 from reconciler.report.plan_text import render_plan
@@ -14,8 +15,9 @@ from reconciler.report.plan_text import render_plan
 @click.command("show")
 @click.argument("plan_file", metavar="PLANFILE")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@report_option
 @click.pass_context
-def command(ctx: click.Context, plan_file: str, as_json: bool) -> None:
+def command(ctx: click.Context, plan_file: str, as_json: bool, reports: tuple[str, ...]) -> None:
     """Show a saved plan again. Needs neither the project nor a network."""
     options = settings(ctx)
     try:
@@ -25,6 +27,7 @@ def command(ctx: click.Context, plan_file: str, as_json: bool) -> None:
     except OSError as problem:
         why = (problem.strerror or type(problem).__name__).lower()
         ctx.exit(failed(options, [error("RC0806", f"{plan_file} can't be read: {why}.")], json=as_json))
+    write_reports(reports, plan)
     if as_json:
         print_bytes(encode_plan(plan))
     else:

@@ -3,20 +3,23 @@
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
-from reconciler.cli.common import Settings, failed, print_json, print_to, settings
+from reconciler.cli.common import Settings, failed, print_bytes, print_json, print_to, settings, show_diagnostics
 from reconciler.cli.planning import project_of
+from reconciler.config.load import load_project
 from reconciler.model.address import matches, parse_address
-from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.diagnostic import Diagnostic, error, has_errors
 from reconciler.model.state import State
 from reconciler.report.state_text import entries_document, render_addresses, render_entry
-from reconciler.state.backend import StateError, new_state
-from reconciler.state.edit import forget, move
+from reconciler.state.backend import Backend, StateError, new_state
+from reconciler.state.document import decode
+from reconciler.state.edit import forget, move, push
 from reconciler.state.holder import ci_run
-from reconciler.state.registry import open_backend
-from reconciler.workflow.session import Session
+from reconciler.systems.registry import system
+from reconciler.workflow.session import Session, backend_of
 from reconciler.workflow.verdict import FAILED, LOCKED
 
 
@@ -39,7 +42,8 @@ def _session(ctx: click.Context, options: Settings, as_json: bool = False) -> Se
 def list_(ctx: click.Context, globs: tuple[str, ...], as_json: bool) -> None:
     """List the addresses of what is ours."""
     options = settings(ctx)
-    state = _session(ctx, options, as_json).state
+    session = _session(ctx, options, as_json)
+    state = session.state
 
     def named(text: str) -> bool:
         return not globs or any(matches(parse_address(text), glob) for glob in globs)
@@ -47,7 +51,7 @@ def list_(ctx: click.Context, globs: tuple[str, ...], as_json: bool) -> None:
     entries = {text: entry for text, entry in sorted(state.entries.items()) if named(text)}
     pending = frozenset(filter(named, state.pending))
     if as_json:
-        print_json(entries_document(entries, pending))
+        print_json(entries_document(entries, pending, lambda text: _hidden(session, text)))
     elif entries or pending:
         print_to(sys.stdout, render_addresses(entries, pending))
     else:
@@ -61,15 +65,23 @@ def list_(ctx: click.Context, globs: tuple[str, ...], as_json: bool) -> None:
 def show(ctx: click.Context, address: str, as_json: bool) -> None:
     """Show what is remembered of one object: no values, only which fields were applied."""
     options = settings(ctx)
-    state = _session(ctx, options, as_json).state
-    entry = state.entries.get(address)
+    session = _session(ctx, options, as_json)
+    entry = session.state.entries.get(address)
     if entry is None:
         detail = f"{address} is not in the state. `reconciler state list` shows what is."
         ctx.exit(failed(options, [error("RC0609", detail)], json=as_json))
     if as_json:
-        print_json(entries_document({address: entry}))
+        print_json(entries_document({address: entry}, hidden=lambda text: _hidden(session, text)))
     else:
-        print_to(sys.stdout, render_entry(address, entry))
+        print_to(sys.stdout, render_entry(address, entry, _hidden(session, address)))
+
+
+def _hidden(session: Session, text: str) -> frozenset[str]:
+    """The paths that no call reads from the target of an address; none where the project has that target no more."""
+    address = parse_address(text)
+    target = session.organisation.project.targets.get(address.target)
+    binding = system(target.system).bindings.get(address.kind) if target is not None else None
+    return binding.write_only if binding is not None else frozenset()
 
 
 @command.command("forget", short_help="Forget objects; they stay on their target.")
@@ -115,10 +127,54 @@ def _edit(options: Settings, session: Session, edit: Callable[[State], tuple[Sta
                 return failed(options, [changed], json=False)
             session.backend.write(changed)
     except StateError as problem:
-        status = LOCKED if problem.diagnostic.code == "RC0804" else FAILED
-        return failed(options, [problem.diagnostic], json=False, status=status)
+        return _refused(options, problem)
     print_to(sys.stdout, said)
     return 0
+
+
+@command.command("pull", short_help="Print the stored document.")
+@click.pass_context
+def pull(ctx: click.Context) -> None:
+    """Print the stored document as it is: for a backup, for looking, for another place to keep it."""
+    options = settings(ctx)
+    try:
+        data = _backend(ctx, options).pull()
+    except StateError as problem:
+        ctx.exit(_refused(options, problem))
+    if data is None:
+        print_to(sys.stderr, "There is no state yet.")
+    else:
+        print_bytes(data)
+
+
+@command.command("push", short_help="Store a document that was pulled.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--force", is_flag=True, help="Also over a state of another lineage, a newer one, or one that is damaged."
+)
+@click.pass_context
+def push_(ctx: click.Context, file: Path, force: bool) -> None:
+    """Store a document that was pulled, or a backup. Its serial becomes the next one."""
+    options = settings(ctx)
+    try:
+        pushed = decode(file.read_bytes(), str(file))
+    except OSError as problem:
+        why = (problem.strerror or type(problem).__name__).lower()
+        raise click.UsageError(f"{file} can't be read: {why}.") from None
+    except StateError as problem:
+        ctx.exit(_refused(options, problem))
+    try:
+        backend = _backend(ctx, options)
+        with backend.lock("state", ci_run(os.environ)) as lock:
+            show_diagnostics(options, lock.warnings)
+            stored = backend.pull()
+            changed = push(pushed, stored, force=force)
+            if isinstance(changed, Diagnostic):
+                ctx.exit(failed(options, [changed], json=False))
+            backend.write(changed, over=stored)
+    except StateError as problem:
+        ctx.exit(_refused(options, problem))
+    print_to(sys.stdout, f"Stored with serial {changed.serial}.")
 
 
 @command.command("unlock")
@@ -127,10 +183,21 @@ def _edit(options: Settings, session: Session, edit: Callable[[State], tuple[Sta
 def unlock(ctx: click.Context, lock_id: str | None) -> None:
     """Remove the lock of a holder that died. A living one is refused."""
     options = settings(ctx)
-    session = _session(ctx, options)
     try:
-        holder = open_backend(session.organisation.project).unlock(lock_id)
+        holder = _backend(ctx, options).unlock(lock_id)
     except StateError as problem:
-        status = LOCKED if problem.diagnostic.code == "RC0804" else FAILED
-        ctx.exit(failed(options, [problem.diagnostic], json=False, status=status))
+        ctx.exit(_refused(options, problem))
     print_to(sys.stdout, f"Removed the lock of {holder.who}." if holder else "There is no lock.")
+
+
+def _backend(ctx: click.Context, options: Settings) -> Backend:
+    """The project's backend, of which nothing was read: what is stored may be damaged. Raises StateError."""
+    project, diagnostics = load_project(options.root, options.variables, os.environ)
+    if project is None or has_errors(diagnostics):
+        ctx.exit(failed(options, diagnostics, json=False))
+    return backend_of(project, os.environ)
+
+
+def _refused(options: Settings, problem: StateError) -> int:
+    status = LOCKED if problem.diagnostic.code == "RC0804" else FAILED
+    return failed(options, [problem.diagnostic], json=False, status=status)

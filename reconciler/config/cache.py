@@ -19,7 +19,7 @@ from reconciler.model.secret import Secret, SecretReference
 from reconciler.model.words import storable
 
 FOLDER = ".reconciler/cache"
-_FORMAT = 2  # of the entries, and of what reading makes of a file: it rises when either changes
+_FORMAT = 4  # of the entries, and of what reading makes of a file: it rises when either changes
 _SECRET = 1  # the number of the extension that a Secret is kept as
 _ENTRY = re.compile(r"[0-9a-f]{64}(\.[0-9]+)?")
 
@@ -41,6 +41,7 @@ class _Row(msgspec.Struct, array_like=True, gc=False):
     ignore: tuple[str, ...]
     on_remove: str | None
     was: str | None
+    places: dict[str, tuple[int, int]] | None  # lines and columns; in the file of the object
 
 
 class Entry(msgspec.Struct, array_like=True):
@@ -64,7 +65,7 @@ def read_entry(root: Path, file: str, name: str) -> tuple[list[Object], dict[str
         data = (root / FOLDER / name).read_bytes()
         if hashlib.sha256(data[32:]).digest() != data[:32]:
             return None
-        entry = msgspec.msgpack.decode(data[32:], type=Entry)
+        entry = msgspec.msgpack.decode(data[32:], type=Entry, dec_hook=_secret)
     except (OSError, msgspec.MsgspecError):
         return None
     masked = _masked_paths()
@@ -115,6 +116,13 @@ def _extension(value: object) -> msgspec.msgpack.Ext:
     return msgspec.msgpack.Ext(_SECRET, value.reveal().encode())
 
 
+def _secret(_type: type, stored: object) -> Secret:
+    """The Secret that _extension kept. Raises ValueError, which the decoder turns into a ValidationError."""
+    if not isinstance(stored, msgspec.msgpack.Ext):
+        raise ValueError("a Secret is kept as an extension")
+    return Secret(bytes(stored.data).decode())
+
+
 def _row(file: str, obj: Object) -> _Row:
     span = obj.span
     return _Row(
@@ -128,6 +136,7 @@ def _row(file: str, obj: Object) -> _Row:
         obj.ignore,
         obj.on_remove,
         obj.was,
+        None if obj.places is None else {name: (at.line, at.column) for name, at in obj.places.items()},
     )
 
 
@@ -136,14 +145,16 @@ def _object(file: str, row: _Row, masked: tuple[str, ...]) -> Object:
     for path in masked:
         stored = row.values.get(path)
         if isinstance(stored, msgspec.msgpack.Ext):
-            values[path] = Secret(bytes(stored.data).decode())
+            values[path] = _secret(Secret, stored)
+    source = row.file or file
     return Object(
         kind=row.kind,
         key=row.key,
         values=values,
-        span=Span(row.file or file, row.line, row.column),
+        span=Span(source, row.line, row.column),
         prevent_delete=row.prevent_delete,
         ignore=row.ignore,
         on_remove=row.on_remove,
         was=row.was,
+        places=None if row.places is None else {name: Span(source, *at) for name, at in row.places.items()},
     )

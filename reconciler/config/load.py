@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from reconciler.config import cache, references
+from reconciler.config.devices import devices_of
 from reconciler.config.expressions import Expressions
 from reconciler.config.files import PROJECT_FILE, content_digest, read_inside, resource_files
 from reconciler.config.objects import Shape, shape_of
@@ -15,8 +16,8 @@ from reconciler.config.project import UNKNOWN_NAME, ProjectFile, read_project
 from reconciler.config.resources import read_resources
 from reconciler.config.tree import LOSSES
 from reconciler.config.values import Reading
-from reconciler.model.diagnostic import Diagnostic, Span, error, in_order
-from reconciler.model.kinds import KINDS
+from reconciler.model.diagnostic import Diagnostic, Span, error, has_errors, in_order
+from reconciler.model.kinds import KINDS, LISTS
 from reconciler.model.objects import Object, Organisation
 from reconciler.model.project import Project
 from reconciler.model.words import storable
@@ -53,12 +54,13 @@ def load_project(
 
 class _Files(msgspec.Struct):
     """What reading the resource files gives. `digests` are of their content, CSV files too, by name; `used` the cache's
-    entries; `lost` the kinds of which something is missing."""
+    entries; `lost` the kinds of which something is missing; `faulty` the files with errors."""
 
     objects: list[Object] = []
     digests: dict[str, str] = {}
     used: list[str] = []
     lost: set[str] = set()
+    faulty: set[str] = set()
     found: list[Diagnostic] = []
 
 
@@ -77,10 +79,23 @@ def _load(
     by_kind, twice = references.index(read.objects)
     lost = set(KINDS) if any(each.code in LOSSES for each in found) else read.lost
     found += twice + references.check(root, by_kind, file.selected, lost)
+    devices, own, wrong = devices_of(root, file.servers, file.devices, by_kind, read.faulty)
+    found += wrong
+    if file.start is not None and not by_kind["device"] and "device" not in lost:
+        found.append(_no_targets(file.start))
     if file.project is None:
         return None, found
+    project = msgspec.structs.replace(file.project, targets={**file.project.targets, **devices})
     read.digests[PROJECT_FILE] = content_digest(data)
-    return Organisation(file.project, by_kind, _digest(read.digests, file.variables)), found
+    return Organisation(project, by_kind, _digest(read.digests, file.variables), own), found
+
+
+def _no_targets(start: Span) -> Diagnostic:
+    detail = (
+        'There is nothing to manage: "targets", the servers by name, is missing, and no resource file has devices. '
+        "Write at least one of these."
+    )
+    return error("RC0202", detail, source=start)
 
 
 def _no_project(root: Path, why: str) -> Diagnostic:
@@ -92,7 +107,7 @@ def _no_project(root: Path, why: str) -> Diagnostic:
 
 
 def _read_files(root: Path, file: ProjectFile, names: Iterable[str]) -> _Files:
-    shapes = {kind.plural: shape_of(kind) for kind in KINDS.values()}
+    shapes = {kind.plural: shape_of(kind) for kind in LISTS.values()}
     expressions = Expressions(file.variables)
     read = _Files()
     for name in names:
@@ -126,6 +141,8 @@ def _read_file(
     read.digests |= tables
     read.lost |= contents.lost
     read.found += reading.found
+    if has_errors(reading.found):
+        read.faulty |= {name, *contents.tables}
     if not reading.found and not reading.private:
         cache.write_entry(root, name, entry, contents.objects, tables)
         read.used.append(entry)

@@ -11,7 +11,7 @@ from reconciler.model.diagnostic import Span
 
 
 class Wanted(NamedTuple):
-    """The value at `path` of the object that begins at `span`, or one member of the set that it is."""
+    """The value at `path` of the object that begins at `span`, or one text inside of it."""
 
     span: Span
     path: str
@@ -53,11 +53,16 @@ def _value(file: str, item: tree.Mapping, wanted: Wanted) -> Span:
     node = _at(item, wanted.path)
     if node is None:
         return wanted.span
-    if wanted.member is not None and isinstance(node, tree.Sequence):
-        for each in node.items:
-            if isinstance(each, tree.Scalar) and each.value.strip() == wanted.member:
-                return tree.place(file, each)
-    return tree.place(file, node)
+    inner = None if wanted.member is None else _text(node, wanted.member)
+    return tree.place(file, inner or node)
+
+
+def _text(node: tree.Node, text: str) -> tree.Scalar | None:
+    """The first such text in a list, or among a mapping's values."""
+    if isinstance(node, tree.Scalar):
+        return node if node.value.strip() == text else None
+    parts = node.items if isinstance(node, tree.Sequence) else [value for _, value in node.pairs.values()]
+    return next((found for part in parts if (found := _text(part, text))), None)
 
 
 def _at(node: tree.Mapping, path: str) -> tree.Node | None:

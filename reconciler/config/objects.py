@@ -6,7 +6,21 @@ from typing import Any
 import msgspec
 
 from reconciler.config import tree
-from reconciler.config.values import NULLS, READERS, Reading, Wrong, is_null, read_value
+from reconciler.config.lists import read_list
+from reconciler.config.schedules import SCHEDULES, read_schedule
+from reconciler.config.values import (
+    FORM_WORDS,
+    NULLS,
+    READERS,
+    Reading,
+    Wrong,
+    cleared,
+    is_null,
+    nothing,
+    read_value,
+    shape,
+    the,
+)
 from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Field, Kind, Type, Value
 from reconciler.model.objects import Object
@@ -20,11 +34,12 @@ _ABOUT = (
     ("was", "was"),
 )
 _FEW = 8  # names that a message can list
+_SETTINGS = "settings"
 
 
 class Leaf(msgspec.Struct, frozen=True):
     """A field as it is met in a mapping. `read` makes its value of a text, where it takes texts; a text of up to
-    `quick` characters (0: none) is its own value. `inner` are the fields of a block."""
+    `quick` characters (0: none) is its own value. `inner` are the fields of a block, or of one of rows."""
 
     path: str
     field: Field
@@ -54,15 +69,17 @@ def shape_of(kind: Kind) -> Shape:
 
 
 def _fields(fields: tuple[Field, ...], prefix: str) -> Fields:
+    inner = {Type.BLOCK: f"{prefix}{{}}.", Type.ROWS: ""}
     leaves = [
         Leaf(
             path=prefix + field.name,
             field=field,
             quick=(field.length or _UNLIMITED) if _is_quick(field) else 0,
             read=READERS.get(field.type),
-            inner=_fields(field.fields, f"{prefix}{field.name}.") if field.type is Type.BLOCK else None,
+            inner=_fields(field.fields, inner[field.type].format(field.name)) if field.type in inner else None,
         )
         for field in fields
+        if not field.derived
     ]
     return Fields({leaf.field.name: leaf for leaf in leaves}, tuple(leaf for leaf in leaves if leaf.field.required))
 
@@ -73,7 +90,7 @@ def _is_quick(field: Field) -> bool:
 
 def _flat(fields: Fields) -> Iterator[Leaf]:
     for leaf in fields.by_name.values():
-        if leaf.inner is not None:
+        if leaf.inner is not None and leaf.field.type is Type.BLOCK:
             yield from _flat(leaf.inner)
         else:
             yield leaf
@@ -88,16 +105,28 @@ def read_object(reading: Reading, shape: Shape, node: tree.Node) -> Object | Non
         return None
     values: dict[str, Value] = {}
     read_fields(reading, shape.fields, node, values, f"a field of {article(shape.kind.name)}")
-    return make_object(shape.kind, values, tree.place(reading.file, node))
+    return make_object(shape.kind, values, tree.place(reading.file, node), _places(reading, shape, node))
 
 
-def make_object(kind: Kind, values: dict[str, Value], span: Span) -> Object | None:
+def _places(reading: Reading, shape: Shape, node: tree.Mapping) -> dict[str, Span] | None:
+    """Where the key of each setting stands; None for a kind without settings."""
+    leaf = shape.fields.by_name.get(_SETTINGS)
+    if leaf is None or leaf.inner is None:
+        return None
+    settings = node.pairs[_SETTINGS][1] if _SETTINGS in node.pairs else None
+    pairs = settings.pairs if isinstance(settings, tree.Mapping) else {}
+    return {name: tree.place(reading.file, key) for name, (key, _) in pairs.items() if name in leaf.inner.by_name}
+
+
+def make_object(
+    kind: Kind, values: dict[str, Value], span: Span, places: dict[str, Span] | None = None
+) -> Object | None:
     """The object with these values by path, its key and the fields about it among them; None without a key."""
     key = values.pop(kind.key, None)
     about: dict[str, Any] = {name: values.pop(path) for name, path in _ABOUT if path in values}
     if not isinstance(key, str):
         return None
-    return Object(kind=kind.name, key=key, values=values, span=span, **about)
+    return Object(kind=kind.name, key=key, values=values, span=span, places=places, **about)
 
 
 def read_fields(reading: Reading, fields: Fields, node: tree.Mapping, values: dict[str, Value], what: str) -> None:
@@ -120,7 +149,7 @@ def read_fields(reading: Reading, fields: Fields, node: tree.Mapping, values: di
                     if leaf.read is not None:
                         values[leaf.path] = leaf.read(leaf.field, text, value.implicit[0])
                         continue
-            _read_field(reading, leaf, value, values)
+            read_leaf(reading, leaf, value, values)
         except Wrong as wrong:
             reading.report(wrong, value)
     for leaf in fields.required:
@@ -128,25 +157,78 @@ def read_fields(reading: Reading, fields: Fields, node: tree.Mapping, values: di
             reading.complain("RC0202", f"{cited(leaf.field.name)} is missing. {leaf.field.doc}", node)
 
 
-def _read_field(reading: Reading, leaf: Leaf, node: tree.Node, values: dict[str, Value]) -> None:
-    """Raises Wrong."""
-    if leaf.inner is not None:
+def read_leaf(
+    reading: Reading,
+    leaf: Leaf,
+    node: tree.Node,
+    values: dict[str, Value],
+    row: Mapping[str, str] | None = None,
+) -> None:
+    """Puts the canonical values of a field into `values`. `row` is the row of a table that its expressions may name.
+    Raises Wrong."""
+    field = leaf.field
+    if field.type is Type.BLOCK and leaf.inner is not None:
         _read_block(reading, leaf, leaf.inner, node, values)
-    elif leaf.field.type is Type.MAP:
+    elif field.type is Type.MAP:
         _read_map(reading, leaf, node, values)
+    elif field.type is Type.ROWS and leaf.inner is not None:
+        _read_rows(reading, leaf, leaf.inner, node, values)
     else:
-        values[leaf.path] = read_value(reading, leaf.field, node)
+        value = _read_one(reading, field, node, row)
+        if value is None and field.lasting:
+            raise _not_cleared(leaf)
+        values[leaf.path] = value
+
+
+def _read_one(reading: Reading, field: Field, node: tree.Node, row: Mapping[str, str] | None) -> Value:
+    if is_null(node):
+        return cleared(field)
+    if field.type in {Type.SET, Type.LIST}:
+        return read_list(reading, field, node, row)
+    read = read_schedule if field.type in SCHEDULES else read_value
+    return read(reading, field, node, row)
+
+
+def _not_cleared(leaf: Leaf) -> Wrong:
+    path = leaf.path.removeprefix(f"{_SETTINGS}.")
+    detail = f"A terminal always has {path}, so it can't be cleared. Leave it out to keep what the terminal has."
+    return Wrong("RC0207", detail)
 
 
 def _read_block(reading: Reading, leaf: Leaf, fields: Fields, node: tree.Node, values: dict[str, Value]) -> None:
     if is_null(node):
-        for inner in _flat(fields):
-            values[inner.path] = () if inner.field.type is Type.SET else None
+        if leaf.field.lasting:
+            raise _not_cleared(leaf)
+        values |= {inner.path: nothing(inner.field) for inner in _flat(fields) if not inner.field.lasting}
     elif isinstance(node, tree.Mapping):
         read_fields(reading, fields, node, values, f"a field of {leaf.path}")
     else:
         example = f"{leaf.field.name}: {{{next(iter(fields.by_name))}: …}}"
         raise Wrong("RC0203", f"The field {leaf.path} is a mapping. Write {example}.")
+
+
+def _read_rows(reading: Reading, leaf: Leaf, fields: Fields, node: tree.Node, values: dict[str, Value]) -> None:
+    """The keys of rows have the field's path, in order; their other values have paths below it."""
+    if not isinstance(node, tree.Sequence) and not is_null(node):
+        raise Wrong("RC0203", f"{shape(node)} can't be {the(leaf.field)}. Write {FORM_WORDS[leaf.field.type]}.")
+    name = next(iter(fields.by_name))
+    keys: list[str] = []
+    for item in node.items if isinstance(node, tree.Sequence) else []:
+        if not isinstance(item, tree.Mapping):
+            reading.complain("RC0203", f"One of {leaf.field.name} is no mapping. Write {{{name}: …}}.", item)
+            continue
+        row: dict[str, Value] = {}
+        read_fields(reading, fields, item, row, f"a field of one of {leaf.field.name}")
+        key = row.pop(name, None)
+        if not isinstance(key, str):
+            continue
+        if key in keys:
+            detail = f"{cited(key)} is there already among {leaf.field.name}. Keep one of the two."
+            reading.complain("RC0301", detail, item.pairs[name][1])
+            continue
+        keys.append(key)
+        values |= {f"{leaf.path}.{key}.{inner}": value for inner, value in row.items()}
+    values[leaf.path] = tuple(keys)
 
 
 def label_field(field: Field, path: str) -> Field:
@@ -174,4 +256,6 @@ def _read_map(reading: Reading, leaf: Leaf, node: tree.Node, values: dict[str, V
 
 
 def article(name: str) -> str:
+    """The name of a kind for the middle of a sentence."""
+    name = name.replace("_", " ")
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"

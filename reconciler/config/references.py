@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
-from typing import cast
 
 import msgspec
 
+from reconciler.config.files import inside
 from reconciler.config.locate import Wanted, locate_all
 from reconciler.config.objects import article
+from reconciler.config.photos import photo_problem
 from reconciler.config.target import Selected
 from reconciler.model.diagnostic import Diagnostic, error
-from reconciler.model.fields import Field, Kind, Type
-from reconciler.model.kinds import KINDS
+from reconciler.model.fields import Field, Kind, Type, Value, members
+from reconciler.model.kinds import KINDS, RESERVED_SHIFTS
 from reconciler.model.objects import Object
+from reconciler.model.schedules.valid import parse_valid
+from reconciler.model.secret import SecretReference
 from reconciler.model.words import cited, nearest
 
 Index = Mapping[str, Mapping[str, Object]]
@@ -57,11 +60,16 @@ def check(root: Path, objects: Index, selected: Iterable[Selected], lost: Set[st
         complaints += _rings(kind, objects[kind.name])
         complaints += _renames(kind, objects[kind.name])
         complaints += _ignored(kind, objects[kind.name])
+    complaints += _shifts(objects["shift"])
+    for kind_name, path_from, path_until in _PERIODS:
+        complaints += _periods(objects[kind_name], path_from, path_until)
     places = locate_all(root, [each.wanted for each in complaints])
     found = [error(each.code, each.detail, source=places[each.wanted]) for each in complaints]
+    for kind in KINDS.values():
+        found += _files(root, kind, objects[kind.name])
     for each in selected:
         if each.kind not in lost and each.key not in objects[each.kind]:
-            found.append(error("RC0302", _no_such(each.kind, each.key, hints), source=each.span))  # noqa: PERF401
+            found.append(error("RC0302", _no_such(each.kind, each.key, hints), source=each.span))
     return found
 
 
@@ -72,45 +80,36 @@ class _Hints:
         self._objects = objects
         self._known: dict[tuple[str, str], str] = {}
 
-    def of(self, kind: str, key: str) -> str:
+    def of(self, kind: str, key: str, words: tuple[str, ...] = ()) -> str:
+        """`words` may stand there besides keys."""
         if (kind, key) not in self._known:
             if len(self._known) >= _HINTS:
                 return ""
-            self._known[kind, key] = nearest(key, self._objects[kind])
+            self._known[kind, key] = nearest(key, [*self._objects[kind], *words])
         return self._known[kind, key]
 
 
 def _missing(kind: Kind, objects: Index, lost: Set[str], hints: _Hints) -> list[_Complaint]:
     complaints = []
-    for path, target, is_set in _reference_paths(kind):
-        existing = objects[target]
-        if target in lost:
+    for path, field in sorted(kind.paths().items()):
+        target = field.reference
+        if target is None or target in lost:
             continue
+        existing = objects[target]
+        one, is_set = field.type is Type.TEXT, field.type is Type.SET
         for obj in objects[kind.name].values():
             value = obj.values.get(path)
-            if not value:
+            if not value or (one and value in existing):
                 continue
-            if is_set:
-                missing = [key for key in cast("tuple[str, ...]", value) if key not in existing]
-            else:
-                missing = [] if value in existing else [cast("str", value)]
-            for key in missing:
-                wanted = Wanted(obj.span, path, key if is_set else None)
-                complaints.append(_Complaint("RC0302", _no_such(target, key, hints), wanted))
+            for key in value if is_set and isinstance(value, tuple) else members(field, value):
+                if key not in existing:
+                    wanted = Wanted(obj.span, path, None if one else key)
+                    complaints.append(_Complaint("RC0302", _no_such(target, key, hints, field.alone), wanted))
     return complaints
 
 
-def _reference_paths(kind: Kind) -> list[tuple[str, str, bool]]:
-    """(path, kind referred to, whether it is a set)."""
-    return [
-        (path, field.reference, field.type is Type.SET)
-        for path, field in sorted(kind.paths().items())
-        if field.reference is not None
-    ]
-
-
-def _no_such(kind: str, key: str, hints: _Hints) -> str:
-    return f"There is no {kind} {cited(key)} in the project.{hints.of(kind, key)}"
+def _no_such(kind: str, key: str, hints: _Hints, words: tuple[str, ...] = ()) -> str:
+    return f"There is no {kind.replace('_', ' ')} {cited(key)} in the project.{hints.of(kind, key, words)}"
 
 
 def _rings(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
@@ -185,6 +184,64 @@ def _ignored(kind: Kind, objects: Mapping[str, Object]) -> list[_Complaint]:
                 detail = f"{cited(name)} is not a field of {article(kind.name)} to be ignored.{nearest(name, names)}"
                 complaints.append(_Complaint("RC0302", detail, Wanted(obj.span, "lifecycle.ignore", name)))
     return complaints
+
+
+def _shifts(shifts: Mapping[str, Object]) -> list[_Complaint]:
+    """No shift is named like what a roster can say besides, and no two have one slot."""
+    complaints = []
+    by_slot: dict[Value, Object] = {}
+    for obj in shifts.values():
+        if obj.key in RESERVED_SHIFTS:
+            detail = (
+                f"A shift can't be named {cited(obj.key)}: in a roster that word has a meaning of its own. Rename it."
+            )
+            complaints.append(_Complaint("RC0205", detail, Wanted(obj.span, "name")))
+        slot = obj.values.get("slot")
+        first = by_slot.setdefault(slot, obj)
+        if slot is not None and first is not obj:
+            detail = (
+                f"The shift {cited(first.key)} has the slot {slot} already, at {first.span}. Give one of the two "
+                "another, or leave it out to have one found."
+            )
+            complaints.append(_Complaint("RC0301", detail, Wanted(obj.span, "slot")))
+    return complaints
+
+
+_PERIODS = (("employee", "valid.from", "valid.until"), ("vehicle", "from", "to"))
+
+
+def _periods(objects: Mapping[str, Object], path_from: str, path_until: str) -> list[_Complaint]:
+    """What is valid from one moment to another does not end before it begins."""
+    complaints = []
+    for obj in objects.values():
+        start, until = obj.values.get(path_from), obj.values.get(path_until)
+        if isinstance(start, str) and isinstance(until, str) and start[:10] >= until[:10]:  # else it is right by days
+            found = parse_valid({"from": start, "until": until})
+            wrongs = found if isinstance(found, tuple) else ()
+            complaints += [_Complaint("RC0206", each.detail, Wanted(obj.span, path_until)) for each in wrongs]
+    return complaints
+
+
+def _files(root: Path, kind: Kind, objects: Mapping[str, Object]) -> list[Diagnostic]:
+    """The files that fields name are there, inside of the project."""
+    fields = [(path, field) for path, field in sorted(kind.paths().items()) if field.is_path]
+    found = []
+    for obj in objects.values():
+        for path, field in fields:
+            reference = obj.values.get(path)
+            if not isinstance(reference, SecretReference):
+                continue
+            name = reference.argument[0]
+            file = inside(root, name)
+            if file is None:
+                detail = f"{cited(name)} is outside of the project. Put the file into the project."
+                found.append(error("RC0108", detail, source=reference.span))
+            elif not file.is_file():
+                detail = f"There is no file {cited(name)} in the project. Paths are relative to its root."
+                found.append(error("RC0101", detail, source=reference.span))
+            elif field.type is Type.PHOTO and (wrong := photo_problem(file, name)) is not None:
+                found.append(error(*wrong, source=reference.span))
+    return found
 
 
 def _is_block(field: Field) -> bool:

@@ -1,29 +1,35 @@
 """The objects of a table: `employees: {from_csv: PATH, map: {FIELD: EXPRESSION}}`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from reconciler.config import tree
 from reconciler.config.expressions import has_expression
-from reconciler.config.objects import Fields, Leaf, Shape, label_field, make_object
+from reconciler.config.lists import split_list
+from reconciler.config.objects import Fields, Leaf, Shape, label_field, make_object, read_leaf
+from reconciler.config.schedules import SCHEDULES, split_ranges
 from reconciler.config.tables import Table, read_table
 from reconciler.config.values import (
+    FORM_WORDS,
     REFERENCE_FORMS,
     Reading,
     Wrong,
+    cleared,
     is_null,
     read_text,
-    read_value,
     rendered_text,
+    the,
 )
 from reconciler.model.diagnostic import Span
-from reconciler.model.fields import Type, Value
+from reconciler.model.fields import Field, Type, Value
 from reconciler.model.objects import Object
 from reconciler.model.words import cited, nearest
 
 _KEYS = ("from_csv", "map")
+_NOT_CELLS = (SCHEDULES | {Type.ROWS}) - {Type.RANGES}
+"""Types whose values are more than a cell can hold."""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -73,6 +79,12 @@ def _named(reading: Reading, shape: Shape, table: Table) -> list[Column]:
                 f"The column {cited(name)} would hold secrets. Leave it out, and write a reference: {REFERENCE_FORMS}."
             )
             reading.complain("RC0208", detail, header)
+        elif leaf.field.type in _NOT_CELLS:
+            detail = (
+                f"The column {cited(name)} can't be read: a cell can't hold {the(leaf.field)}. Give the table a map, "
+                f"and write {FORM_WORDS[leaf.field.type]} there."
+            )
+            reading.complain("RC0203", detail, header)
         else:
             columns.append(Column(name, leaf, number))
     _check_required(reading, shape, columns, "column", header)
@@ -120,7 +132,8 @@ def _check_required(reading: Reading, shape: Shape, columns: list[Column], what:
 
 
 def _objects(reading: Reading, shape: Shape, table: Table, columns: list[Column]) -> list[Object]:
-    blocks = [leaf.inner for leaf in shape.fields.by_name.values() if leaf.inner is not None and leaf.inner.required]
+    blocks = list(_blocks(shape.fields))
+    settings = _settings(shape, columns)
     same = _constants(reading, columns)
     differing = [column for column in columns if not _is_constant(column)]
     objects = []
@@ -131,51 +144,97 @@ def _objects(reading: Reading, shape: Shape, table: Table, columns: list[Column]
         broken = set()
         for column in differing:
             try:
-                values[column.path] = _value(reading, column, cells, row)
+                _read_column(reading, column, cells, row, span, values)
             except Wrong as wrong:
                 reading.report(wrong, span)
-                if wrong.spot is not None:  # the map itself is wrong, so every row would repeat it
-                    broken.add(column.path)
+                if any(each.spot is not None for each in (wrong, *wrong.also)):
+                    broken.add(column.path)  # the map itself is wrong, so every row would repeat it
         if broken:
             differing = [column for column in differing if column.path not in broken]
         for block in blocks:
             _check_block(reading, block, values, span)
-        made = make_object(shape.kind, values, span)
+        places = None if settings is None else dict.fromkeys(settings, span)
+        made = make_object(shape.kind, values, span, places)
         if made is not None:
             objects.append(made)
     return objects
 
 
+def _blocks(fields: Fields) -> Iterator[Fields]:
+    """The blocks that have fields which they must have."""
+    for leaf in fields.by_name.values():
+        if leaf.inner is not None and leaf.field.type is Type.BLOCK:
+            if leaf.inner.required:
+                yield leaf.inner
+            yield from _blocks(leaf.inner)
+
+
+def _settings(shape: Shape, columns: list[Column]) -> list[str] | None:
+    """The settings that rows may have; None for a kind without settings."""
+    if "settings" not in shape.fields.by_name:
+        return None
+    paths = [column.path.split(".") for column in columns]
+    return sorted({names[1] for names in paths if names[0] == "settings"})
+
+
 def _constants(reading: Reading, columns: list[Column]) -> dict[str, Value]:
     """The values that a map gives to every row alike, by path; what is wrong with one is complained of at the map."""
-    values = {}
+    values: dict[str, Value] = {}
     for column in columns:
         if column.node is not None and _is_constant(column):
             try:
-                values[column.path] = read_value(reading, column.leaf.field, column.node)
+                read_leaf(reading, column.leaf, column.node, values)
             except Wrong as wrong:
                 reading.report(wrong, column.node)
     return values
 
 
 def _is_constant(column: Column) -> bool:
-    node = column.node
-    parts = node.items if isinstance(node, tree.Sequence) else [node]
-    return node is not None and not any(isinstance(part, tree.Scalar) and has_expression(part.value) for part in parts)
+    """Rows inside of a row are always."""
+    return column.node is not None and (column.leaf.field.type is Type.ROWS or not _differs(column.node))
 
 
-def _value(reading: Reading, column: Column, cells: list[str], row: Mapping[str, str]) -> Value:
-    """One path's value in one row. Raises Wrong."""
-    field = column.leaf.field
-    may_be_empty = field.required and "." in column.path  # a whole block may be, in a row: _check_block looks
-    if column.node is None:
-        text = cells[column.number].strip()
-        if 0 < len(text) <= column.leaf.quick:
-            return text
-        return None if may_be_empty and not text else read_text(field, text)
-    if may_be_empty and isinstance(column.node, tree.Scalar) and not rendered_text(reading, column.node, row):
-        return None
-    return read_value(reading, field, column.node, row)
+def _differs(node: tree.Node) -> bool:
+    if isinstance(node, tree.Scalar):
+        return has_expression(node.value)
+    parts = node.items if isinstance(node, tree.Sequence) else [value for _, value in node.pairs.values()]
+    return any(_differs(part) for part in parts)
+
+
+def _read_column(
+    reading: Reading, column: Column, cells: list[str], row: Mapping[str, str], span: Span, values: dict[str, Value]
+) -> None:
+    """Puts one path's value in one row into `values`. An empty cell leaves out what always has a value. Raises
+    Wrong."""
+    leaf, node = column.leaf, column.node
+    text = cells[column.number].strip() if node is None else ""
+    if 0 < len(text) <= leaf.quick:
+        values[column.path] = text
+        return
+    may_be_empty = leaf.field.required and "." in column.path  # a whole block may be, in a row: _check_block looks
+    if (leaf.field.lasting or may_be_empty) and not _has_text(reading, text, node, row):
+        if not leaf.field.lasting:
+            values[column.path] = None
+    elif node is None:
+        values[column.path] = _read_cell(leaf.field, text, span)
+    else:
+        read_leaf(reading, leaf, node, values, row)
+
+
+def _has_text(reading: Reading, text: str, node: tree.Node | None, row: Mapping[str, str]) -> bool:
+    """Whether a cell, or what the map says instead, has a text. Raises Wrong."""
+    if node is None:
+        return bool(text)
+    return not isinstance(node, tree.Scalar) or bool(rendered_text(reading, node, row))
+
+
+def _read_cell(field: Field, text: str, span: Span) -> Value:
+    """The canonical value of a cell's text. Raises Wrong."""
+    if not text:
+        return cleared(field)
+    if field.type in {Type.SET, Type.LIST}:
+        return split_list(field, text)
+    return split_ranges(text) if field.type is Type.RANGES else read_text(field, text, span)
 
 
 def _check_block(reading: Reading, block: Fields, values: Mapping[str, Value], span: Span) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from threading import Lock
@@ -11,14 +11,16 @@ from typing import TypeVar
 
 import msgspec
 
+from reconciler.config.files import inside
+from reconciler.config.photos import photo_digest
 from reconciler.config.tables import separator
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, error
-from reconciler.model.fields import Field
+from reconciler.model.fields import Field, Type, members
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Desired, Object
 from reconciler.model.project import Target
-from reconciler.model.secret import Secret, SecretReference
+from reconciler.model.secret import Secret, SecretReference, joined
 from reconciler.model.words import storable
 
 TIME_LIMIT = 60.0  # seconds, of a command
@@ -49,15 +51,27 @@ class Resolver:
         self._lock = Lock()
         self._texts: dict[tuple[str, tuple[str, ...]], str | _Unavailable] = {}
         self._rows: dict[str, dict[str, str] | _Unavailable] = {}
+        self._photos: dict[str, str | _Unavailable] = {}
 
     def resolve(self, reference: SecretReference, key: str | None) -> tuple[Secret | None, Diagnostic | None]:
-        """The secret, or RC0406 at the reference's place. `key` is the object's, for a table; None where there is no
-        object. Only a table's cell can be empty."""
+        """The secret, or RC0406 at the reference's place. `key` is the object's, for a table whose reference names none
+        itself; None where there is no object. Only a table's cell can be empty."""
         try:
             with self._lock:
                 if reference.source == "table":
-                    return Secret(self._cell(reference.argument[0], key)), None
+                    name, *own = reference.argument
+                    return Secret(self._cell(name, own[0] if own else key)), None
                 return Secret(self._text(reference)), None
+        except _Unavailable as problem:
+            return None, error("RC0406", problem.detail, source=reference.span)
+
+    def photo(self, reference: SecretReference) -> tuple[Secret | None, Diagnostic | None]:
+        """The same of a picture in the project: the SHA-256 of its content, with its absolute path."""
+        name = reference.argument[0]
+        try:
+            with self._lock:
+                digest = _once(self._photos, name, lambda: _from_photo(name, self._root))
+                return Secret(digest, str(inside(self._root, name))), None
         except _Unavailable as problem:
             return None, error("RC0406", problem.detail, source=reference.span)
 
@@ -81,14 +95,19 @@ class Resolver:
 
 
 def resolve_target(target: Target, resolver: Resolver) -> tuple[Target, list[Diagnostic]]:
-    """The target with its password. What can't be had stays a reference and has a diagnostic."""
-    reference = target.auth.password
-    if not isinstance(reference, SecretReference):
-        return target, []
-    secret, problem = resolver.resolve(reference, None)
-    if problem is not None:
-        return target, [problem]
-    return msgspec.structs.replace(target, auth=msgspec.structs.replace(target.auth, password=secret)), []
+    """The target with its password and its token. What can't be had stays a reference and has a diagnostic."""
+    resolved: dict[str, Secret] = {}
+    diagnostics = []
+    for name, reference in (("password", target.auth.password), ("token", target.auth.token)):
+        if isinstance(reference, SecretReference):
+            secret, problem = resolver.resolve(reference, None)
+            if problem is not None:
+                diagnostics.append(problem)
+            elif secret is not None:
+                resolved[name] = secret
+    if not resolved:
+        return target, diagnostics
+    return msgspec.structs.replace(target, auth=msgspec.structs.replace(target.auth, **resolved)), diagnostics
 
 
 def resolve_desired(desired: Desired, resolver: Resolver) -> tuple[Desired, list[Diagnostic]]:
@@ -97,36 +116,52 @@ def resolve_desired(desired: Desired, resolver: Resolver) -> tuple[Desired, list
     diagnostics: list[Diagnostic] = []
     objects = dict(desired.objects)
     for kind, of_kind in desired.objects.items():
-        masked = {path: field for path, field in KINDS[kind].paths().items() if field.masked}
+        fields = KINDS[kind].paths()
+        masked = [(path, field) for path, field in fields.items() if field.masked]
+        rows = [(path, field) for path, field in fields.items() if field.type is Type.ROWS]
         resolved: dict[str, Object] = {}
         for key, each in of_kind.items():
-            for path, field in masked.items():
+            for path, field in [*masked, *_masked_in_rows(each, rows)]:
                 reference = each.values.get(path)
                 if isinstance(reference, SecretReference):
-                    value, problem = _canonical(reference, key, field, resolver)
-                    if problem is None:
+                    value, problems = _canonical(reference, key, field, resolver)
+                    if not problems:
                         before = resolved.get(key, each)
                         resolved[key] = msgspec.structs.replace(before, values={**before.values, path: value})
-                    else:
-                        address = str(Address(desired.target, kind, key))
-                        diagnostics.append(msgspec.structs.replace(problem, address=address))
+                    address = str(Address(desired.target, kind, key))
+                    diagnostics += [msgspec.structs.replace(problem, address=address) for problem in problems]
         if resolved:
             objects[kind] = {**of_kind, **resolved}
     return msgspec.structs.replace(desired, objects=objects), diagnostics
 
 
+def _masked_in_rows(obj: Object, rows: Sequence[tuple[str, Field]]) -> Iterator[tuple[str, Field]]:
+    """The masked fields of an object's rows, by path."""
+    for path, field in rows:
+        for key in members(field, obj.values.get(path)):
+            yield from ((f"{path}.{key}.{inner.name}", inner) for inner in field.fields if inner.masked)
+
+
 def _canonical(
     reference: SecretReference, key: str, field: Field, resolver: Resolver
-) -> tuple[Secret | None, Diagnostic | None]:
-    """A field's secret as canonical value: trimmed, "" is None."""
-    secret, problem = resolver.resolve(reference, key)
+) -> tuple[Secret | None, list[Diagnostic]]:
+    """A field's secret as canonical value: trimmed, "" is None; and all that is wrong with it."""
+    if reference.source == "list":
+        found = [_canonical(each, key, field, resolver) for each in reference.members]
+        known = [reference.given, *(secret for secret, _ in found)]
+        texts = [text for secret in known if secret is not None for text in secret.reveal().split(",")]
+        return joined(texts), [problem for _, problems in found for problem in problems]
+    secret, problem = resolver.photo(reference) if field.type is Type.PHOTO else resolver.resolve(reference, key)
     if secret is None:
-        return None, problem
+        return None, [problem] if problem is not None else []
     text = secret.reveal().strip()
     if field.length is not None and len(text) > field.length:
         detail = f"The secret for {field.name} has {len(text)} characters, and at most {field.length} are possible."
-        return None, error("RC0204", detail, source=reference.span)
-    return Secret(text) if text else None, None
+        return None, [error("RC0204", detail, source=reference.span)]
+    if field.type is Type.LIST and "," in text:
+        detail = f"The secret for a member of {field.name} has a comma in it. Keep each member as a secret of its own."
+        return None, [error("RC0206", detail, source=reference.span)]
+    return Secret(text, secret.path) if text else None, []
 
 
 def _read(reference: SecretReference, root: Path, environment: Mapping[str, str]) -> str:
@@ -161,6 +196,17 @@ def _from_file(name: str, root: Path) -> str:
     except ValueError:
         raise _Unavailable("The secret's file can't be read: its name holds a NUL.") from None
     return _decoded(data, f'The secret\'s file "{name}"')
+
+
+def _from_photo(name: str, root: Path) -> str:
+    path = inside(root, name)
+    if path is None:
+        raise _Unavailable(f'The photo "{name}" is outside of the project.')
+    try:
+        return photo_digest(path)
+    except OSError as failure:
+        why = (failure.strerror or "the system does not say why").lower()
+        raise _Unavailable(f'The photo "{name}" can\'t be read: {why}.') from None
 
 
 def _from_command(arguments: tuple[str, ...], root: Path, environment: Mapping[str, str]) -> str:

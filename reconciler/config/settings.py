@@ -35,7 +35,7 @@ def take(
     taken = {}
     for name, (key, value) in node.pairs.items():
         if name not in handlers:
-            known = nearest(name, handlers) or f" There are {', '.join(handlers)}."
+            known = nearest(name, handlers) or f" There {'are' if len(handlers) > 1 else 'is'} {', '.join(handlers)}."
             reading.complain("RC0201", f"{cited(name)} is not {what}.{known}", key)
             continue
         try:

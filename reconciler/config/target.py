@@ -1,25 +1,33 @@
 """One target of the project file, and the defaults of all of them."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
 from reconciler.config import tree
+from reconciler.config.auth import auth_problem, read_auth
 from reconciler.config.files import inside
+from reconciler.config.forms import url
 from reconciler.config.settings import Handler, boolean, choice, limits, seconds, take, text, texts, whole_number
-from reconciler.config.values import TABLELESS_FORMS, Reading, Wrong, read_reference
+from reconciler.config.values import Reading, Wrong, formed
 from reconciler.model.diagnostic import Span, warning
+from reconciler.model.fields import Field, Type
 from reconciler.model.kinds import KINDS, PLURALS
 from reconciler.model.project import Auth, Limits, Prune, Target, Tls
-from reconciler.model.secret import SecretReference
-from reconciler.systems.registry import NAMES
+from reconciler.model.systems import ANY_SERVER, DEVICE_LISTS, SERVER_LISTS, SYSTEMS, Holds
+from reconciler.model.words import cited
+from reconciler.systems.registry import SERVERS
 
-_SCHEMES = ("token", "jwt", "basic")
+DEFAULTS = "devices"
+"""Under `targets` this names what holds for all devices, and so no target."""
+
+DEVICE_KINDS = tuple(PLURALS[plural].name for plural in DEVICE_LISTS)
+_URL = Field(name="url", type=Type.URL, doc="")
 
 
 class Selected(msgspec.Struct, frozen=True):
@@ -30,9 +38,38 @@ class Selected(msgspec.Struct, frozen=True):
     span: Span
 
 
+class DeviceDefaults(msgspec.Struct, frozen=True):
+    """What holds for every device that does not say it itself. `common` are further fields of a Target, `prune` has all
+    kinds of terminals, `at_once` is how many of them are talked to at once."""
+
+    at_once: int = 32
+    common: Mapping[str, Any] = {}
+    prune: Mapping[str, Prune] = {}
+
+
 def read_defaults(root: Path, reading: Reading, node: tree.Node) -> dict[str, Any]:
     """What holds for every target that does not say it itself, by key."""
-    return take(reading, node, "a key of defaults", _handlers(root))
+    plurals = [plural for plural in PLURALS if plural in (*SERVER_LISTS, *DEVICE_LISTS)]
+    handlers = _server_handlers(root, None) | _common_handlers(plurals)
+    return take(reading, node, "a key of defaults", handlers)
+
+
+def device_defaults(reading: Reading, defaults: Mapping[str, Any], node: tree.Node | None) -> DeviceDefaults:
+    """What holds for every device: what `node`, `targets: {devices: …}`, says, else the defaults of all targets. Raises
+    Wrong when the node is no mapping."""
+    own: dict[str, Any] = {}
+    if node is not None:
+        what = f"a key of {DEFAULTS}, which says what holds for all devices and is no target itself"
+        own = take(reading, node, what, {"concurrency": whole_number(1), **_common_handlers(DEVICE_LISTS)})
+    merged = {**defaults, **own}
+    return DeviceDefaults(
+        at_once=own.get("concurrency", DeviceDefaults().at_once),
+        common={
+            "limits": _limits(own, defaults),
+            **{key: merged[key] for key in ("tls", "timeout", "retries") if key in merged},
+        },
+        prune=_policies(DEVICE_KINDS, own.get("prune"), defaults.get("prune")),
+    )
 
 
 def read_target(
@@ -40,89 +77,105 @@ def read_target(
 ) -> tuple[Target | None, tuple[Selected, ...]]:
     """The target; None, with complaints, when it can't be used. Raises Wrong when the node is no mapping."""
     before = len(reading.found)
+    system = _named_system(reading, node)
+    holds = _holds(system)
     own = take(
         reading,
         node,
         "a key of a target",
         {
-            "system": partial(choice, choices=NAMES),
+            "system": _system,
             "url": _url,
             "company": text,
-            "select": _select,
-            **_handlers(root),
+            "select": partial(_select, holds=holds),
+            **_server_handlers(root, system),
+            **_common_handlers(holds.prunable, holds.referred),
         },
-        required={"system": f"which system it is, one of {', '.join(NAMES)}", "url": "where the server is"},
+        required={"system": f"which system it is, one of {', '.join(SERVERS)}", "url": "where the server is"},
     )
+    merged = {**defaults, **own}
+    auth = merged.get("auth", Auth())
+    problem = auth_problem(auth, system) if system is not None and "auth" not in own else None
+    if problem is not None:
+        reading.complain("RC0202", problem, node)
     if len(reading.found) > before:
         return None, own.get("select", ())
-    merged = {**defaults, **own}
-    manages = merged.get("manages") or tuple(KINDS)
+    held = tuple(PLURALS[plural].name for plural in holds.lists)
+    manages = tuple(kind for kind in held if kind in merged.get("manages", held))
     selected = own.get("select", ())
     target = Target(
         name=name,
         system=own["system"],
         url=own["url"],
         span=tree.place(reading.file, node),
-        auth=merged.get("auth", Auth()),
+        auth=auth,
         tls=merged.get("tls", Tls()),
         manages=manages,
         company=own.get("company"),
         select=_by_kind(selected),
         prune=_policies(manages, own.get("prune"), defaults.get("prune")),
-        limits=Limits(**{**defaults.get("limits", {}), **own.get("limits", {})}),
+        limits=_limits(own, defaults),
         **{key: merged[key] for key in ("timeout", "concurrency", "retries") if key in merged},
     )
     _warn(reading, target, node)
     return target, selected
 
 
-def _handlers(root: Path) -> dict[str, Handler]:
-    """The readers of what stands in a target or in the defaults."""
+def _named_system(reading: Reading, node: tree.Node) -> str | None:
+    """The system that a target names; None, without a complaint, when it names none that there is."""
+    named = node.pairs.get("system") if isinstance(node, tree.Mapping) else None
+    try:
+        return choice(reading, named[1], SERVERS) if named else None
+    except Wrong:
+        return None
+
+
+def _holds(system: str | None) -> Holds:
+    return ANY_SERVER if system is None else SYSTEMS[system]
+
+
+def _server_handlers(root: Path, system: str | None) -> dict[str, Handler]:
+    """The readers of what stands in a server of this system, or (None) in the defaults of all servers."""
     return {
-        "auth": _auth,
+        "auth": partial(read_auth, system=system),
         "tls": partial(_tls, root),
-        "manages": _manages,
-        "prune": _prune,
-        "timeout": seconds,
+        "manages": partial(_manages, plurals=_holds(system).lists),
         "concurrency": whole_number(1),
+    }
+
+
+def _common_handlers(plurals: Collection[str], referred: Collection[str] = ()) -> dict[str, Handler]:
+    """The readers of what servers and devices have in common; `plurals` are the kinds that they hold, `referred` those
+    that can only be referred to."""
+    return {
+        "prune": partial(_prune, plurals=plurals, referred=referred),
+        "timeout": seconds,
         "retries": whole_number(0),
         "limits": limits,
     }
 
 
+def _limits(own: Mapping[str, Any], defaults: Mapping[str, Any]) -> Limits:
+    return Limits(**{**defaults.get("limits", {}), **own.get("limits", {})})
+
+
+def _system(reading: Reading, node: tree.Node) -> str:
+    if text(reading, node) == "device":
+        detail = "A terminal does not stand under targets. Declare it in a resource file, in the list devices."
+        raise Wrong("RC0205", detail)
+    return choice(reading, node, SERVERS)
+
+
 def _url(reading: Reading, node: tree.Node) -> str:
-    value = text(reading, node)
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or any(character.isspace() for character in value):
-        raise Wrong("RC0206", "The address of a server is wanted here, such as https://time.example.com:8443.")
-    if "@" in parts.netloc:
-        raise Wrong("RC0407", "A url holds no user name or password: it is printed everywhere. Write them under auth.")
+    return usable_url(text(reading, node))
+
+
+def usable_url(value: str) -> str:
+    """The url of a server or terminal, without a slash at its end. Raises Wrong, which never quotes credentials."""
+    parts = urlsplit(formed(url, _URL, value))
     if parts.query or parts.fragment:
-        raise Wrong("RC0206", "A server's address ends before ? and #. Remove what follows.")
+        raise Wrong("RC0206", "A url ends before ? and # here. Remove what follows.")
     return value.rstrip("/")
-
-
-def _auth(reading: Reading, node: tree.Node) -> Auth:
-    handlers: dict[str, Handler] = {
-        "username": text,
-        "password": _password,
-        "scheme": partial(choice, choices=_SCHEMES),
-    }
-    required = {"username": "the name to log in with", "password": f"a reference to it, {TABLELESS_FORMS}"}
-    return Auth(**take(reading, node, "a key of auth", handlers, required))
-
-
-def _password(reading: Reading, node: tree.Node) -> SecretReference:
-    if not isinstance(node, tree.Mapping):
-        raise Wrong("RC0208", f"A password never stands in the files. Write a reference: {TABLELESS_FORMS}.")
-    reference = read_reference(reading, node)
-    if reference.source == "table":
-        raise Wrong("RC0208", "A table of secrets has one for each object, not for targets. Use env, file or command.")
-    return reference
 
 
 def _tls(root: Path, reading: Reading, node: tree.Node) -> Tls:
@@ -130,39 +183,48 @@ def _tls(root: Path, reading: Reading, node: tree.Node) -> Tls:
 
 
 def _ca_file(root: Path, reading: Reading, node: tree.Node) -> str:
-    value = text(reading, node)
+    return usable_ca_file(root, text(reading, node))
+
+
+def usable_ca_file(root: Path, value: str) -> str:
+    """The absolute path of the file that `value` names, inside of the project or by its absolute path. Raises Wrong."""
     if Path(value).is_absolute():
         return value
     path = inside(root, value)
     if path is None:
         raise Wrong(
-            "RC0108", f'"{value}" is outside of the project. Put it into the project, or write its absolute path.'
+            "RC0108", f"{cited(value)} is outside of the project. Put it into the project, or write its absolute path."
         )
     if not path.is_file():
-        raise Wrong("RC0101", f'There is no file "{value}" in the project.')
+        raise Wrong("RC0101", f"There is no file {cited(value)} in the project.")
     return str(path)
 
 
-def _kinds(reading: Reading, node: tree.Node) -> str:
-    return PLURALS[choice(reading, node, PLURALS)].name
-
-
-def _manages(reading: Reading, node: tree.Node) -> tuple[str, ...]:
+def _manages(reading: Reading, node: tree.Node, plurals: Collection[str]) -> tuple[str, ...]:
     if not isinstance(node, tree.Sequence) or not node.items:
-        raise Wrong("RC0203", f"A list of kinds is wanted here, of {', '.join(PLURALS)}.")
+        raise Wrong("RC0203", f"A list of kinds is wanted here, of {', '.join(plurals)}.")
     managed = set()
     for item in node.items:
         try:
-            managed.add(_kinds(reading, item))
+            managed.add(PLURALS[choice(reading, item, plurals)].name)
         except Wrong as wrong:
             reading.report(wrong, item)
     return tuple(kind for kind in KINDS if kind in managed)
 
 
-def _select(reading: Reading, node: tree.Node) -> tuple[Selected, ...]:
-    chosen = take(reading, node, "a kind of object", dict.fromkeys(PLURALS, texts))
+def _select(reading: Reading, node: tree.Node, holds: Holds) -> tuple[Selected, ...]:
+    kinds: dict[str, Handler] = dict.fromkeys(holds.lists, texts)
+    kinds |= dict.fromkeys(set(holds.lists) - set(holds.selectable), _unselectable)
+    chosen = take(reading, node, "a kind that the server holds", kinds)
     return tuple(
         Selected(PLURALS[plural].name, key, span) for plural, keys in sorted(chosen.items()) for key, span in keys
+    )
+
+
+def _unselectable(_reading: Reading, _node: tree.Node) -> None:
+    raise Wrong(
+        "RC0205",
+        "Who belongs to a server is not told by access levels. Select by areas, departments or employees.",
     )
 
 
@@ -171,11 +233,18 @@ def _by_kind(selected: tuple[Selected, ...]) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(sorted({each.key for each in selected if each.kind == kind})) for kind in kinds}
 
 
-def _prune(reading: Reading, node: tree.Node) -> Prune | dict[str, Prune]:
+def _prune(
+    reading: Reading, node: tree.Node, plurals: Collection[str], referred: Collection[str]
+) -> Prune | dict[str, Prune]:
     if isinstance(node, tree.Mapping):
-        policies = take(reading, node, "a kind of object", dict.fromkeys(PLURALS, _policy))
+        kinds: dict[str, Handler] = dict.fromkeys(plurals, _policy) | dict.fromkeys(referred, _unprunable)
+        policies = take(reading, node, "a kind that can be here", kinds)
         return {PLURALS[plural].name: policy for plural, policy in policies.items()}
     return _policy(reading, node)
+
+
+def _unprunable(_reading: Reading, _node: tree.Node) -> None:
+    raise Wrong("RC0205", "These can only be referred to on this system: no call deletes one. Remove this.")
 
 
 def _policy(reading: Reading, node: tree.Node) -> Prune:
@@ -202,9 +271,9 @@ def _warn(reading: Reading, target: Target, node: tree.Node) -> None:
     """What is possible and not safe."""
     if not isinstance(node, tree.Mapping):
         return
-    parts = urlsplit(target.url)
-    if parts.scheme == "http" and target.auth.password is not None and not _is_loopback(parts):
-        detail = "The password goes to this server over http, readable by everyone on the way. Use https."
+    if (target.auth.password or target.auth.token) and is_readable(target.url):
+        what = "access token" if target.auth.token else "password"
+        detail = f"The {what} goes to this server over http, readable by everyone on the way. Use https."
         reading.found.append(warning("RC0407", detail, source=tree.place(reading.file, node.pairs["url"][1])))
     if not target.tls.verify:
         detail = (
@@ -215,10 +284,12 @@ def _warn(reading: Reading, target: Target, node: tree.Node) -> None:
         reading.found.append(warning("RC0407", detail, source=tree.place(reading.file, spot)))
 
 
-def _is_loopback(parts: SplitResult) -> bool:
-    if parts.hostname == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
+def is_readable(url: str) -> bool:
+    """Whether what is sent to a usable url can be read on the way: over http, and to another machine."""
+    parts = urlsplit(url)
+    if parts.scheme != "http" or parts.hostname == "localhost":
         return False
+    try:
+        return not ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return True

@@ -7,17 +7,19 @@ from functools import cache
 
 from reconciler.config import tree
 from reconciler.config.expressions import Expressions, has_expression
+from reconciler.config.forms import FORMS, Unsafe
 from reconciler.config.programs import ExpressionError
 from reconciler.model.diagnostic import Diagnostic, Span, error
 from reconciler.model.fields import Field, Type, Value
 from reconciler.model.secret import Secret, SecretReference
-from reconciler.model.words import LONGEST_CITATION, cited, nearest
+from reconciler.model.words import cited, nearest
 
 NULLS = frozenset({"", "~", "null"})
 """What clears a field when it stands without quotes. `Null` and `NULL` are texts: people are called so."""
 
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_LONGEST_NUMBER = 18  # characters, as 64 bits hold
 _SOURCES = ("env", "file", "command", "table")
 REFERENCE_FORMS = "{env: NAME}, {file: PATH}, {command: [PROGRAM, ARGUMENT]} or {table: NAME}"
 TABLELESS_FORMS = "{env: NAME}, {file: PATH} or {command: [PROGRAM, ARGUMENT]}"
@@ -25,13 +27,15 @@ TABLELESS_FORMS = "{env: NAME}, {file: PATH} or {command: [PROGRAM, ARGUMENT]}"
 
 
 class Wrong(Exception):
-    """A value that its field can't take. `spot` is where, when that is not the value itself."""
+    """A value that its field can't take. `spot` is where, when that is not the value itself; `also` is what else is
+    wrong with the same value."""
 
-    def __init__(self, code: str, detail: str, spot: tree.Node | None = None) -> None:
+    def __init__(self, code: str, detail: str, spot: tree.Node | None = None, also: tuple["Wrong", ...] = ()) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.spot = spot
+        self.also = also
 
 
 class Reading:
@@ -55,7 +59,8 @@ class Reading:
 
     def report(self, wrong: Wrong, spot: tree.Node | Span) -> None:
         """`spot` is where, unless `wrong` knows better."""
-        self.complain(wrong.code, wrong.detail, wrong.spot or spot)
+        for each in (wrong, *wrong.also):
+            self.complain(each.code, each.detail, each.spot or spot)
 
 
 def is_null(node: tree.Node) -> bool:
@@ -63,32 +68,38 @@ def is_null(node: tree.Node) -> bool:
 
 
 def read_value(reading: Reading, field: Field, node: tree.Node, row: Mapping[str, str] | None = None) -> Value:
-    """The canonical value of a field that is no block and no map. `row` is the row of a table that its expressions may
-    name. Raises Wrong; members of a set are complained of one by one, the rest of the set is the value."""
-    if field.type is Type.SET:
-        return _read_set(reading, field, node, row)
+    """The canonical value of a field that is one text, or a reference to a secret. `row` is the row of a table that
+    its expressions may name. Raises Wrong."""
     if isinstance(node, tree.Scalar):
         return _read_scalar(reading, field, node, row)
-    if field.masked and isinstance(node, tree.Mapping):
-        return read_reference(reading, node)
-    wanted = f"Write the reference as {REFERENCE_FORMS}." if field.masked else f"Write {_FORMS[field.type]}."
-    raise Wrong("RC0208" if field.type is Type.SECRET else "RC0203", f"{_shape(node)} can't be {_the(field)}. {wanted}")
+    if field.masked and not field.is_path:
+        if isinstance(node, tree.Mapping):
+            return read_reference(reading, node)
+        wanted = f"Write the reference as {REFERENCE_FORMS}."
+    else:
+        wanted = f"Write {FORM_WORDS[field.type]}."
+    raise Wrong("RC0208" if field.type is Type.SECRET else "RC0203", f"{shape(node)} can't be {the(field)}. {wanted}")
 
 
-def read_text(field: Field, text: str) -> Value:
-    """The canonical value of a text that came from a table's cell or an expression, where nothing is in quotes: ""
-    clears, a set's members stand between semicolons. Raises Wrong."""
+def read_text(field: Field, text: str, span: Span) -> Value:
+    """The canonical value of a text that came from a table's cell, at `span`, or an expression, where nothing is in
+    quotes: "" clears. Raises Wrong."""
     text = text.strip()
-    if field.type is Type.SET:
-        return tuple(sorted({member for each in text.split(";") if (member := each.strip())}))
+    if field.is_path and text:
+        return SecretReference("file", (text,), span)
     return READERS[field.type](field, text, True) if text else cleared(field)
 
 
 def cleared(field: Field) -> Value:
     """What null means for the field. Raises Wrong where it means nothing."""
     if field.required:
-        raise Wrong("RC0207", f"{_start(field)} is required and can't be cleared. Write {_FORMS[field.type]}.")
-    return () if field.type is Type.SET else None
+        raise Wrong("RC0207", f"{start(field)} is required and can't be cleared. Write {FORM_WORDS[field.type]}.")
+    return nothing(field)
+
+
+def nothing(field: Field) -> Value:
+    """The value of a field that has none."""
+    return () if field.type in _MANY and not field.sensitive else None
 
 
 def read_reference(reading: Reading, node: tree.Mapping) -> SecretReference:
@@ -151,59 +162,32 @@ def _read_scalar(reading: Reading, field: Field, node: tree.Scalar, row: Mapping
     text = node.value.strip()
     if has_expression(text) and field.type is not Type.SECRET:
         reading.private = reading.private or field.masked
-        result = rendered_text(reading, node, row)
-        return READERS[field.type](field, result, True) if result else cleared(field)
+        return read_text(field, rendered_text(reading, node, row), tree.place(reading.file, node))
+    if field.is_path:
+        return read_text(field, text, tree.place(reading.file, node))
     return READERS[field.type](field, text, tree.is_plain(node)) if text else cleared(field)
-
-
-def _read_set(reading: Reading, field: Field, node: tree.Node, row: Mapping[str, str] | None) -> tuple[str, ...]:
-    if isinstance(node, tree.Sequence):
-        members = set()
-        for item in node.items:
-            try:
-                members.add(_member(reading, field, item, row))
-            except Wrong as wrong:
-                reading.report(wrong, item)
-        return tuple(sorted(members))
-    if is_null(node):
-        cleared(field)
-        return ()
-    if isinstance(node, tree.Scalar) and has_expression(node.value):
-        result = render(reading, node, row)
-        if isinstance(result, tuple):
-            return tuple(sorted({member for each in result if (member := each.strip())}))
-        raise Wrong(
-            "RC0203",
-            f"The expression gives one text, and {_the(field)} is a list. Split the text, as in "
-            f"{{{{ row.{field.name}.split(';') }}}}, or write a list.",
-        )
-    fits = isinstance(node, tree.Scalar) and len(node.value) <= LONGEST_CITATION
-    example = f"[{node.value.strip()}]" if fits and isinstance(node, tree.Scalar) else "[…]"
-    raise Wrong("RC0203", f"{_start(field)} is a list, also with one member. Write {field.name}: {example}.")
-
-
-def _member(reading: Reading, field: Field, node: tree.Node, row: Mapping[str, str] | None) -> str:
-    if not isinstance(node, tree.Scalar):
-        raise Wrong("RC0203", f"{_shape(node)} can't be a member of {_the(field)}. Write a text.")
-    text: str = node.value.strip()
-    if text and text not in NULLS and "{{" not in text:
-        return text
-    text = "" if is_null(node) else rendered_text(reading, node, row)
-    if not text:
-        raise Wrong("RC0203", f"A member of {_the(field)} is missing here. Write [] for no member at all.")
-    return text
 
 
 def _text(field: Field, text: str, _typed: bool) -> Value:
     if field.length is not None and len(text) > field.length:
         raise Wrong(
             "RC0204",
-            f"{_start(field)} has {len(text)} characters; at most {field.length} are possible. Shorten it.",
+            f"{start(field)} has {len(text)} characters; at most {field.length} are possible. Shorten it.",
         )
     if field.pattern is not None and not _compiled(field.pattern).fullmatch(text):
         shown = "The value" if field.sensitive else cited(text)
-        raise Wrong("RC0206", f"{shown} does not have the form of {_the(field)}: {field.doc}")
+        raise Wrong("RC0206", f"{shown} does not have the form of {the(field)}: {field.doc}")
     return Secret(text) if field.sensitive else text
+
+
+def formed(form: Callable[[Field, str], str], field: Field, text: str) -> str:
+    """What the form makes of the text. Raises Wrong."""
+    try:
+        return form(field, text)
+    except Unsafe as problem:
+        raise Wrong("RC0407", str(problem)) from None
+    except ValueError as problem:
+        raise Wrong("RC0206", str(problem)) from None
 
 
 @cache
@@ -212,9 +196,19 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _integer(field: Field, text: str, typed: bool) -> Value:
-    if typed and _INTEGER.fullmatch(text):
-        return int(text)
-    raise _wrong_type(field, text, typed)
+    if not typed or not _INTEGER.fullmatch(text):
+        raise _wrong_type(field, text, typed)
+    least, most = field.minimum, field.maximum
+    number = int(text) if len(text) <= _LONGEST_NUMBER else None
+    if number is None or (least is not None and number < least) or (most is not None and number > most):
+        raise Wrong("RC0206", f"{cited(text)} is out of bounds for {the(field)}. Write {_bounds(least, most)}.")
+    return number
+
+
+def _bounds(least: int | None, most: int | None) -> str:
+    if least is None or most is None:
+        return "one of fewer digits" if least is None else f"{least} or more, in at most {_LONGEST_NUMBER} digits"
+    return f"{least} to {most}"
 
 
 def _boolean(field: Field, text: str, typed: bool) -> Value:
@@ -252,8 +246,12 @@ def _words(field: Field, text: str, _typed: bool) -> Value:
 
 
 def _secret(field: Field, _text: str, _typed: bool) -> Value:
-    detail = f"{_start(field)} is a secret and never stands in the files. Write a reference: {REFERENCE_FORMS}."
+    detail = f"{start(field)} is a secret and never stands in the files. Write a reference: {REFERENCE_FORMS}."
     raise Wrong("RC0208", detail)
+
+
+def _of(form: Callable[[Field, str], str]) -> Callable[[Field, str, bool], Value]:
+    return lambda field, text, _typed: formed(form, field, text)
 
 
 READERS: Mapping[Type, Callable[[Field, str, bool], Value]] = {
@@ -264,10 +262,11 @@ READERS: Mapping[Type, Callable[[Field, str, bool], Value]] = {
     Type.CHOICE: _choice,
     Type.WORDS: _words,
     Type.SECRET: _secret,
+    **{kind: _of(form) for kind, form in FORMS.items()},
 }
 """Each takes a text that is trimmed and not empty, and whether it may be more than a text: it had no quotes."""
 
-_FORMS = {
+FORM_WORDS = {
     Type.TEXT: "a text",
     Type.INTEGER: "a whole number, without quotes",
     Type.BOOLEAN: "true or false, without quotes",
@@ -275,26 +274,44 @@ _FORMS = {
     Type.CHOICE: "one of its values",
     Type.WORDS: "words joined by +",
     Type.SET: "a list",
+    Type.LIST: "a list",
     Type.SECRET: "a reference to the secret",
+    Type.FILE: "the path of a file in the project",
+    Type.PHOTO: "the path of a picture in the project",
+    Type.MOMENT: "a date as YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SS",
+    Type.DURATION: "a duration such as 30s",
+    Type.TIMEZONE: "a time zone such as Europe/Berlin",
+    Type.URL: "a url such as https://time.example.com:8443",
+    Type.ADDRESS: "an address such as 192.168.0.1",
+    Type.INTERFACE: "an address such as 192.168.0.5/24",
+    Type.WEEK: 'ranges by day, such as {mon-fri: "08:00-18:00"}',
+    Type.DAYS: "a shift for each day, such as {mon-fri: day, sat-sun: holiday}",
+    Type.CYCLE: "{from: 2026-01-05, cycle: [day, day, holiday]}",
+    Type.RANGES: 'a list of ranges, such as ["09:00-12:00", "13:00-18:00"]',
+    Type.BELLS: 'a list of bells, such as [{at: "08:00", days: mon-fri, ring: 30s, output: both}]',
+    Type.ROWS: "a list of mappings",
     Type.BLOCK: "a mapping",
     Type.MAP: "a text",
 }
+"""What ends a sentence that begins with "Write"."""
+
+_MANY = {Type.SET, Type.LIST, Type.BELLS, Type.ROWS}  # null is an empty one
 
 
 def _wrong_type(field: Field, text: str, typed: bool) -> Wrong:
     shown = cited(text) if typed else f"{cited(text)} in quotes"
-    return Wrong("RC0203", f"{shown} can't be {_the(field)}. Write {_FORMS[field.type]}.")
+    return Wrong("RC0203", f"{shown} can't be {the(field)}. Write {FORM_WORDS[field.type]}.")
 
 
-def _the(field: Field) -> str:
+def the(field: Field) -> str:
     return f"the field {field.name}"
 
 
-def _start(field: Field) -> str:
+def start(field: Field) -> str:
     return f"The field {field.name}"
 
 
-def _shape(node: tree.Node) -> str:
+def shape(node: tree.Node) -> str:
     if isinstance(node, tree.Sequence):
         return "A list"
     return "A mapping" if isinstance(node, tree.Mapping) else "A text"

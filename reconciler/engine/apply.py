@@ -1,19 +1,20 @@
 """Apply: carries out one target's part of a plan, in the order that its changes ask for."""
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import groupby
 from threading import Event
 
 import msgspec
 
 from reconciler.engine.apply_create import settle
-from reconciler.engine.order import needs
+from reconciler.engine.order import needs, stage
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import error
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Action, Change, FieldChange, TargetPlan
-from reconciler.systems.base import Writer
+from reconciler.systems.base import Binding, Writer
 
 Done = Callable[[Change, Outcome], None]
 """Told of every change once, from the thread that called `apply_target`."""
@@ -22,17 +23,28 @@ POLL = 0.2
 """Seconds between two looks at the stop event while calls are in flight."""
 
 
-def apply_target(part: TargetPlan, writer: Writer, concurrency: int, stop: Event, done: Done) -> list[Outcome]:
+def apply_target(
+    part: TargetPlan,
+    writer: Writer,
+    concurrency: int,
+    stop: Event,
+    done: Done,
+    bindings: Mapping[str, Binding] = {},
+) -> list[Outcome]:
     """Carries out the changes of `part`; one outcome for each that is not a mere adoption, in the order of the plan.
 
     A failed change skips those that wait for it, and nothing else. When `stop` is set no new call starts, and those in
     flight are waited for; but a ring of which a value was released is finished, or its owner would be left without.
     """
-    walk = _Walk(part.changes, writer, stop, done)
+    outcomes: dict[Address, Outcome] = {}
     with ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix=part.target) as pool:
-        walk.release(pool)
-        walk.run(pool, concurrency)
-    return [walk.outcomes[change.address] for change in part.changes if change.address in walk.outcomes]
+        stages = sorted(part.changes, key=lambda change: stage(change, bindings))
+        for _, changes in groupby(stages, key=lambda change: stage(change, bindings)):
+            walk = _Walk(changes, writer, stop, done)
+            walk.release(pool)
+            walk.run(pool, concurrency)
+            outcomes |= walk.outcomes
+    return [outcomes[change.address] for change in part.changes if change.address in outcomes]
 
 
 class _Walk:

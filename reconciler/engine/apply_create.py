@@ -45,13 +45,14 @@ def _settle_create(writer: Writer, change: Change, outcome: Outcome) -> Outcome:
 
 
 def _complete(writer: Writer, change: Change, live: Live, *, ours: bool) -> Outcome:
-    """What was to be created is there: its other fields are set, if they differ. When that fails, an id tells that it
-    is `ours`, made by the create whose reply was lost; what somebody else made must not be taken for it."""
+    """What was to be created is there: its other fields are set, if they differ, or if nobody can see whether they do:
+    a create may be more than one call, of which the first was lost. When that fails, an id tells that it is `ours`,
+    made by the create whose reply was lost; what somebody else made must not be taken for it."""
     after = change.after or {}
     fields = tuple(
-        FieldChange(path, live.values[path], value)
+        FieldChange(path, live.values.get(path), value, unreadable=path not in live.values)
         for path, value in sorted(after.items())
-        if path in live.values and live.values[path] != value
+        if (live.values[path] != value if path in live.values else not (ours and value in (None, ())))
     )
     if not fields:
         return Outcome(address=change.address, status=Status.DONE, id=live.id)

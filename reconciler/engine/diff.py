@@ -14,30 +14,11 @@ from reconciler.model.digest import live_digest, value_digest
 from reconciler.model.fields import Value
 from reconciler.model.objects import Desired, Listing, Live, Object
 from reconciler.model.plan import Cause, Change, FieldChange, Reason
-from reconciler.model.state import Entry, State
+from reconciler.model.state import Entry, Memory
 from reconciler.systems.base import Binding, System
 
 UNREAD = object()
 """Stands for a live value that the server did not give."""
-
-
-class Memory(msgspec.Struct, frozen=True):
-    """What is remembered of a target, by kind and key: its part of the state, and the key of the digests (None: not at
-    hand)."""
-
-    entries: Mapping[str, Mapping[str, Entry]]
-    pending: Mapping[str, Mapping[str, Entry]]
-    key: bytes | None
-
-    def entry(self, address: Address) -> Entry | None:
-        for known in (self.entries, self.pending):
-            if (found := known.get(address.kind, {}).get(address.key)) is not None:
-                return found
-        return None
-
-    def owned(self, kind: str) -> set[str]:
-        """The keys of a kind's objects that are ours: an earlier apply wrote them, or was about to when it ended."""
-        return {*self.entries.get(kind, ()), *self.pending.get(kind, ())}
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -47,22 +28,6 @@ class Difference(msgspec.Struct, frozen=True):
     unchanged: int
     renames: dict[str, dict[str, str]]
     diagnostics: list[Diagnostic]
-
-
-def recall(state: State, target: str, key: bytes | None) -> Memory:
-    """One target's part of the state."""
-    return Memory(_of_target(state.entries, target), _of_target(state.pending, target), key)
-
-
-def _of_target(entries: Mapping[str, Entry], target: str) -> dict[str, dict[str, Entry]]:
-    """By kind and key."""
-    found: dict[str, dict[str, Entry]] = {}
-    start = f"{target}/"
-    for text, entry in entries.items():
-        if text.startswith(start):  # of most states a target has a small part
-            _, kind, name = text.split("/", 2)
-            found.setdefault(kind, {})[name] = entry
-    return found
 
 
 def diff(desired: Desired, listings: Mapping[str, Listing], memory: Memory, system: System) -> Difference:
@@ -203,7 +168,8 @@ class _Comparison:
             wanted = self._wanted(path, value, found)
             after[path] = wanted
             if found is UNREAD:
-                if not self._as_applied(earlier, entry, path, wanted):
+                known = entry if entry is not None and entry.id in (None, live.id) else None  # or it is another one
+                if not self._as_applied(earlier, known, path, wanted):
                     fields.append(FieldChange(path, None, wanted, unreadable=True))
                 continue
             before[path] = found  # type: ignore[assignment]

@@ -1,14 +1,23 @@
 """The guard: what a plan may not do without somebody's consent."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.diagnostic import UNREAD, Diagnostic, Severity, error
 from reconciler.model.plan import Action, Change, Plan, Reason, TargetPlan
 from reconciler.model.project import Limit, Target
 
 REFUSALS = frozenset({"RC0603", "RC0604", "RC0605"})
 """Codes of diagnostics that refuse a plan (exit status 3)."""
+
+
+def unfit(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The errors that say that the files ask what can't be done: neither refusals, nor that something was not read."""
+    return [
+        each
+        for each in diagnostics
+        if each.severity is Severity.ERROR and each.code not in REFUSALS and each.code not in UNREAD
+    ]
 
 
 def removes(change: Change) -> bool:

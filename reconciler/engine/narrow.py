@@ -1,6 +1,7 @@
 """`--select` and `--exclude`: a part of a plan that can stand alone."""
 
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 
 from reconciler.engine.order import needs
 from reconciler.model.address import Address, matches, parse_address
@@ -49,6 +50,13 @@ def concerns(diagnostic: Diagnostic, changes: list[Change], select: tuple[str, .
 def is_chosen(address: Address, select: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
     """Whether the globs name an address."""
     return (not select or _any(address, select)) and not _any(address, exclude)
+
+
+def reaches(target: str, select: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
+    """Whether the globs may leave anything of a target. One that they do not reach need not be asked."""
+    start = f"{target}/"  # of all its addresses; a glob that names one begins with a glob of this
+    named = not select or any(fnmatchcase(start, glob[:end]) for glob in select for end in range(len(glob) + 1))
+    return named and not any(glob.endswith("*") and fnmatchcase(start, glob) for glob in exclude)
 
 
 def _without_waiting(kept: set[Address], needed: Mapping[Address, list[Address]]) -> dict[Address, Address]:

@@ -8,17 +8,24 @@ import msgspec
 
 from reconciler.engine.references import references
 from reconciler.engine.tree import above, moves, tree_of
+from reconciler.engine.unique import ring_breakers, singles, space, waits, writes
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Desired, Listing
 from reconciler.model.plan import Action, Change
-from reconciler.systems.base import System
+from reconciler.systems.base import Binding, System
 
 Name = tuple[str, str]
 """A kind and a key."""
 
 Edges = dict[Address, set[Address]]
+
+
+def stage(change: Change, bindings: Mapping[str, Binding]) -> int:
+    """When a change is made: after all changes of lower stages, whatever becomes of those."""
+    binding = bindings.get(change.address.kind)
+    return binding.stages.get(change.address.key, 0) if binding is not None else 0
 
 
 def order(changes: list[Change], desired: Desired, listings: Mapping[str, Listing], system: System) -> list[Change]:
@@ -41,7 +48,9 @@ def order(changes: list[Change], desired: Desired, listings: Mapping[str, Listin
             depends_on=tuple(sorted(edges[address])),
             release=tuple(sorted(release.get(address, ()))),
         )
-        for address in _sorted(edges, by_address, rank)
+        for address in sorted(
+            _sorted(edges, by_address, rank), key=lambda address: stage(by_address[address], system.bindings)
+        )
     ]
 
 
@@ -57,12 +66,8 @@ def _after_references(changes: list[Change], edges: Edges) -> None:
             continue
         for path, kind, key in references(change.address.kind, change.after):
             at = made.get((kind, key))
-            if at is not None and at != change.address and _writes(change, path):
+            if at is not None and at != change.address and writes(change, path):
                 edges[change.address].add(at)
-
-
-def _writes(change: Change, path: str) -> bool:
-    return change.before is None or any(field.path == path for field in change.fields)
 
 
 def _parents_first(changes: list[Change], desired: Desired, listings: Mapping[str, Listing], edges: Edges) -> None:
@@ -110,66 +115,41 @@ def _after_freed_values(changes: list[Change], system: System, edges: Edges) -> 
     up its value before everything else: the result has what is released."""
     release: dict[Address, set[str]] = {}
     for kind, binding in sorted(system.bindings.items()):
+        spaces: dict[str, list[str]] = {}
         for path in sorted(binding.unique):
-            waits = dict(_value_waits(changes, kind, path))
-            for address in _ring_breakers(waits):
-                release.setdefault(address, set()).add(path)
-            for address, holder in waits.items():
-                if path not in release.get(holder, ()):
-                    edges[address].add(holder)
+            spaces.setdefault(space(kind, path), []).append(path)
+        of_kind = [change for change in changes if change.address.kind == kind] if spaces else []
+        for paths in spaces.values():
+            waiting = waits(of_kind, paths)
+            breakers = ring_breakers(waiting)
+            for address, holders in waiting.items():
+                for holder, held_at in holders.items():
+                    if holder in breakers:
+                        release.setdefault(holder, set()).update(held_at)
+                    else:
+                        edges[address].add(holder)
     return release
-
-
-def _value_waits(changes: list[Change], kind: str, path: str) -> Iterator[tuple[Address, Address]]:
-    holders: dict[Value, Address] = {}
-    for change in changes:
-        held = change.before.get(path) if change.before and change.address.kind == kind else None
-        if held is not None and (change.after is None or _writes(change, path)):
-            holders[held] = change.address
-    for change in changes:
-        if (
-            change.address.kind == kind
-            and change.after
-            and change.after.get(path) is not None
-            and _writes(change, path)
-        ):
-            holder = holders.get(change.after[path])
-            if holder is not None and holder != change.address:
-                yield change.address, holder
-
-
-def _ring_breakers(waits: Mapping[Address, Address]) -> list[Address]:
-    """One address of every ring; each change waits for at most one other here."""
-    breakers: list[Address] = []
-    seen: set[Address] = set()
-    for start in sorted(waits):
-        trail: list[Address] = []
-        at: Address | None = start
-        while at is not None and at not in seen:
-            seen.add(at)
-            trail.append(at)
-            at = waits.get(at)
-        if at is not None and at in trail:
-            breakers.append(min(trail[trail.index(at) :]))
-    return breakers
 
 
 def needs(changes: list[Change]) -> dict[Address, list[Address]]:
     """What each change can't do without: what it waits for, and who clears a value that it takes in a ring."""
     room = {
-        (change.address.kind, path, (change.before or {}).get(path)): change.address
+        (change.address.kind, space(change.address.kind, path), value): change.address
         for change in changes
         for path in change.release
+        for value in singles(change.address.kind, path, (change.before or {}).get(path))
     }
-    taken = {
-        change.address: [room.get((change.address.kind, field.path, field.after)) for field in change.fields]
-        for change in changes
-        if room
-    }
-    return {
-        change.address: [*change.depends_on, *(at for at in taken.get(change.address, ()) if at is not None)]
-        for change in changes
-    }
+    return {change.address: [*change.depends_on, *(_room(change, room) if room else ())] for change in changes}
+
+
+def _room(change: Change, room: Mapping[tuple[str, str, Value], Address]) -> Iterator[Address]:
+    """Who clears values that a change takes."""
+    kind = change.address.kind
+    for field in change.fields:
+        for value in singles(kind, field.path, field.after):
+            at = room.get((kind, space(kind, field.path), value))
+            if at is not None and at != change.address:
+                yield at
 
 
 def _sorted(edges: Edges, changes: Mapping[Address, Change], rank: Mapping[str, int]) -> Iterator[Address]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from reconciler.engine.diff import Memory, diff
+from reconciler.engine.diff import diff
 from reconciler.engine.guard import removes
 from reconciler.engine.narrow import concerns, narrow
 from reconciler.engine.order import order
+from reconciler.engine.project import holds
 from reconciler.engine.references import reference_paths, references, users_of
 from reconciler.engine.removals import covered, hints, removals, withhold
 from reconciler.engine.tree import without_rings
@@ -15,6 +16,7 @@ from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Desired, Listing
 from reconciler.model.plan import Action, Change, TargetPlan
 from reconciler.model.project import Prune, Target
+from reconciler.model.state import Memory
 from reconciler.systems.base import System
 
 
@@ -44,14 +46,15 @@ def plan_target(
     changes, skipped = narrow(changes, select, exclude)
     found = [*difference.diagnostics, *missing, *rings, *left, *withheld]
     concerning = [each for each in found if concerns(each, changes, select, exclude)]
-    warnings = [hint for kind in KINDS.values() for hint in hints(_of_kind(changes, kind.name), kind.identity)]
+    renamable = [KINDS[kind] for kind in desired.objects if system.bindings[kind].renames]
+    warnings = [hint for kind in renamable for hint in hints(_of_kind(changes, kind.name), kind.identity)]
     return TargetPlan(
         target=target.name,
         system=system.name,
         url=target.url,
         changes=tuple(changes),
         unchanged=difference.unchanged,
-        live={kind: _live(desired, usable, kind) for kind in usable},
+        live={kind: _live(desired, usable, kind) for kind in usable if not system.bindings[kind].built_in},
         vanished={
             kind: sum(change.address.kind == kind and removes(change) for change in changes)
             for kind, objects in desired.objects.items()
@@ -62,10 +65,10 @@ def plan_target(
     )
 
 
-def paths_to_read(desired: Desired, kind: str) -> frozenset[str]:
+def paths_to_read(desired: Desired, kind: str, system: System) -> frozenset[str]:
     """What a listing must give of `kind`: what the files manage, what tells who uses what, and what tells a rename."""
-    identity = {path for group in KINDS[kind].identity for path in group}
-    return desired.paths(kind) | identity | {path for path, _ in reference_paths(kind)}
+    telling = {path for group in KINDS[kind].identity for path in group} | {path for path, _ in reference_paths(kind)}
+    return desired.paths(kind) | {path for path in telling if holds(system.bindings[kind], path)}
 
 
 def kinds_needed(desired: Desired, target: Target, system: System, memory: Memory) -> set[str]:

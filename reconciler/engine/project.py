@@ -8,7 +8,7 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.fields import Kind, Value
 from reconciler.model.kinds import KINDS
-from reconciler.model.objects import Desired, Object, Organisation, paths_of
+from reconciler.model.objects import Desired, Object, paths_of
 from reconciler.model.project import Prune, Target
 from reconciler.systems.base import Binding, System
 
@@ -17,20 +17,25 @@ Objects = Mapping[str, Object]
 
 def managed_kinds(target: Target, system: System) -> list[str]:
     """The kinds that this target manages, in the language's order."""
-    return [kind for kind in KINDS if kind in system.bindings and (not target.manages or kind in target.manages)]
+    return [
+        kind
+        for kind in KINDS
+        if kind in system.bindings
+        and not system.bindings[kind].read_only
+        and (not target.manages or kind in target.manages)
+    ]
 
 
-def project(organisation: Organisation, target: Target, system: System) -> tuple[Desired, list[Diagnostic]]:
-    """What `target` must hold. A field that the system does not have is left out; a value that it can't hold is an
-    error."""
+def project(objects_of: Mapping[str, Objects], target: Target, system: System) -> tuple[Desired, list[Diagnostic]]:
+    """What `target` must hold of these objects, by kind. A field that the system does not have is left out; a value
+    that it can't hold is an error."""
     diagnostics: list[Diagnostic] = []
     selected = {
-        kind: _below(organisation.objects.get(kind, {}), KINDS[kind], codes)
-        for kind, codes in sorted(target.select.items())
+        kind: _below(objects_of.get(kind, {}), KINDS[kind], codes) for kind, codes in sorted(target.select.items())
     }
     objects: dict[str, Objects] = {}
     for kind in managed_kinds(target, system):
-        chosen = _select(organisation.objects.get(kind, {}), KINDS[kind], selected)
+        chosen = _select(objects_of.get(kind, {}), KINDS[kind], selected)
         held = _held(chosen, system.bindings[kind])
         diagnostics += _complaints(KINDS[kind], held, target, system)
         objects[kind] = held
@@ -114,8 +119,10 @@ def _hold(each: Object, binding: Binding) -> Object:
 
 
 def holds(binding: Binding, path: str) -> bool:
-    """Whether the system has this field; a map's label belongs to the map."""
-    return path in binding.lengths or path.partition(".")[0] in binding.lengths
+    """Whether the system has this field; a label of a map, and what is in rows, belongs to these."""
+    while path and path not in binding.lengths:
+        path = path.rpartition(".")[0]
+    return bool(path)
 
 
 Check = Callable[[Object], str | None]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from reconciler.model.fields import Value
+from reconciler.model.fields import Field, Value, members
 from reconciler.model.kinds import KINDS
 
 
@@ -15,8 +15,12 @@ def reference_paths(kind: str) -> tuple[tuple[str, str], ...]:
 
 @cache
 def users_of(kind: str) -> tuple[str, ...]:
-    """The kinds whose objects may refer to objects of `kind`, itself included."""
-    return tuple(other for other in KINDS if any(target == kind for _, target in reference_paths(other)))
+    """The kinds whose objects on a target may refer to objects of `kind`, itself included."""
+    return tuple(
+        other.name
+        for other in KINDS.values()
+        if other.held and any(target == kind for _, target in reference_paths(other.name))
+    )
 
 
 def references(kind: str, values: Mapping[str, Value]) -> Iterator[tuple[str, str, str]]:
@@ -26,5 +30,10 @@ def references(kind: str, values: Mapping[str, Value]) -> Iterator[tuple[str, st
         if isinstance(value, str):
             yield path, target, value
         elif isinstance(value, tuple):
-            for member in value:
+            for member in members(_field(kind, path), value):
                 yield path, target, member
+
+
+@cache
+def _field(kind: str, path: str) -> Field:
+    return KINDS[kind].paths()[path]

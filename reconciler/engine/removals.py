@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from reconciler.engine.diff import Memory
 from reconciler.engine.references import reference_paths, references, users_of
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, error, warning
@@ -12,6 +11,7 @@ from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Desired, Listing, Live
 from reconciler.model.plan import Action, Change, FieldChange, Reason
 from reconciler.model.project import Prune, Target
+from reconciler.model.state import Memory
 from reconciler.systems.base import System
 
 Name = tuple[str, str]
@@ -45,13 +45,15 @@ def removals(
         for live in _unheld(desired, listing, renames.get(kind, {})):
             address = Address(target.name, kind, live.key)
             owned = live.key in ours
-            if live.builtin or not (owned or policy is Prune.ALL) or not covered(desired, listings, kind, live):
+            if not (owned or policy is Prune.ALL) or not covered(desired, listings, kind, live):
                 continue
-            if policy is Prune.NEVER:
+            stays = live.builtin or (policy is not Prune.NEVER and (kind, live.key) in elsewhere)
+            if stays and owned:
+                changes.append(_removal(address, live, memory, system, listings, today, how="forget"))
+            elif stays:
+                continue
+            elif policy is Prune.NEVER:
                 left.append(live.key)
-            elif (kind, live.key) in elsewhere:
-                if owned:
-                    changes.append(_removal(address, live, memory, system, listings, today, how="forget"))
             elif live.key in listing.duplicates:
                 diagnostics.append(_ambiguous(address))
             else:

@@ -1,12 +1,15 @@
 """Verify: reads again what was written, and compares."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.fields import Value
 from reconciler.model.objects import Listing, Live
+from reconciler.model.outcome import Unchecked
 from reconciler.model.plan import Change
 from reconciler.model.words import show_value
+from reconciler.systems.base import Binding
 
 
 def touched_kinds(changes: Iterable[Change]) -> list[str]:
@@ -24,14 +27,51 @@ def verify(done: Iterable[Change], listings: Mapping[str, Listing]) -> list[Diag
     return found
 
 
+def unchecked(
+    done: Iterable[Change], listings: Mapping[str, Listing], bindings: Mapping[str, Binding]
+) -> list[Unchecked]:
+    """What the done changes wrote, and the target does not show: of this nobody can say that it is verified. What is
+    empty in a new object was not written. Listings with a problem are passed over."""
+    numbers: Counter[tuple[str, str | None]] = Counter()
+    for change in done:
+        kind, listing = change.address.kind, listings[change.address.kind]
+        if listing.problem is not None:
+            continue
+        live = listing.objects.get(change.address.key)
+        if live is not None:
+            numbers.update((kind, path) for path in _hidden(change, live))
+        elif change.after is None and _never_listed(bindings[kind]):
+            numbers[kind, None] += 1
+    return [Unchecked(kind, path, number) for (kind, path), number in sorted(numbers.items(), key=_by_name)]
+
+
+def _by_name(each: tuple[tuple[str, str | None], int]) -> tuple[str, str]:
+    (kind, path), _ = each
+    return kind, path or ""
+
+
+def _hidden(change: Change, live: Live) -> list[str]:
+    new = change.before is None
+    return [
+        path
+        for path, value in _written(change).items()
+        if path not in live.values and not (new and value in (None, ()))
+    ]
+
+
+def _never_listed(binding: Binding) -> bool:
+    """Whether a target shows nothing of this kind, not even which objects there are."""
+    return binding.lengths.keys() <= binding.write_only
+
+
 def _differences(change: Change, live: Live | None) -> Iterator[Diagnostic]:
     kind, key = change.address.kind, change.address.key
     if change.after is None:
         if live is not None:
             yield _error(change, f"The target answered that {kind} {key} is deleted, and still has it.")
-    elif live is None:
+    elif live is None and not change.leaves_state:  # who has left may be shown no longer
         yield _error(change, f"The target answered that {kind} {key} is written, and does not have it.")
-    else:
+    elif live is not None:
         for path in kept_values(change, live):
             yield _error(
                 change,
@@ -43,10 +83,13 @@ def _differences(change: Change, live: Live | None) -> Iterator[Diagnostic]:
 
 def kept_values(change: Change, live: Live) -> list[str]:
     """The paths that were written and read back differently. A path that the server does not give can't be checked."""
-    written = change.after or {}
-    if change.before is not None:
-        written = {field.path: field.after for field in change.fields}
-    return [path for path, value in sorted(written.items()) if _differs(live, path, value)]
+    return [path for path, value in sorted(_written(change).items()) if _differs(live, path, value)]
+
+
+def _written(change: Change) -> Mapping[str, Value]:
+    if change.before is None:
+        return change.after or {}
+    return {field.path: field.after for field in change.fields}
 
 
 def _differs(live: Live, path: str, value: Value) -> bool:

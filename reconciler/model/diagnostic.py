@@ -99,6 +99,10 @@ SUMMARIES = {
 }
 """Every code with its summary. A code keeps its meaning for ever; summaries hold no data of users."""
 
+UNREAD = frozenset({"RC0406", "RC0501", "RC0502", "RC0503", "RC0504", "RC0505", "RC0506", "RC0507", "RC0602"})
+"""Codes that say that a target, or a listing of it, could not be read, or was not for want of a secret. They do not
+stop the other targets."""
+
 
 class Diagnostic(msgspec.Struct, frozen=True):
     """`detail` is full sentences: what, why, what to do. It may quote what users and servers wrote, so whoever prints

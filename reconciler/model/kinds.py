@@ -1,6 +1,7 @@
 """The kinds of the language. Each is declared once, here; nothing else in the program lists their fields."""
 
 from reconciler.model.fields import Field, Kind, Type
+from reconciler.model.terminals import DEVICE, DEVICE_PROFILE, SETTINGS
 
 _LIFECYCLE = Field(
     name="lifecycle",
@@ -26,7 +27,11 @@ _WAS = Field(
 )
 
 
-def _unit(name: str, plural: str, doc: str) -> Kind:
+RESERVED_SHIFTS = ("holiday", "leave", "trip")
+"""The words of a roster that are no shifts."""
+
+
+def _unit(name: str, plural: str, doc: str, *more: Field) -> Kind:
     """Departments, areas and positions: a code, a name, a parent."""
     return Kind(
         name=name,
@@ -36,6 +41,7 @@ def _unit(name: str, plural: str, doc: str) -> Kind:
             Field(name="code", type=Type.TEXT, length=50, required=True, doc=f"The {name}'s code, its key."),
             Field(name="name", type=Type.TEXT, length=100, required=True, doc="The name that people see."),
             Field(name="parent", type=Type.TEXT, reference=name, doc=f"Code of the {name} that this one belongs to."),
+            *more,
             _LIFECYCLE,
             _WAS,
         ),
@@ -43,9 +49,78 @@ def _unit(name: str, plural: str, doc: str) -> Kind:
     )
 
 
-DEPARTMENT = _unit("department", "departments", "A department.")
+DEPARTMENT = _unit(
+    "department",
+    "departments",
+    "A department.",
+    Field(
+        name="roster",
+        type=Type.DAYS,
+        reference="shift",
+        alone=RESERVED_SHIFTS,
+        doc="The shift of each day of the week, on terminals: `{mon-fri: day, sat-sun: holiday}`.",
+    ),
+)
 AREA = _unit("area", "areas", "An area: a place with terminals, and the people who may use them.")
 POSITION = _unit("position", "positions", "A position, or job title.")
+
+ACCESS_LEVEL = Kind(
+    name="access_level",
+    plural="access_levels",
+    doc="An access level: who has it may pass at its times.",
+    key="name",
+    fields=(
+        Field(name="name", type=Type.TEXT, length=100, required=True, doc="The level's name, its key."),
+        Field(
+            name="control",
+            type=Type.CHOICE,
+            choices=("door", "elevator", "entrance"),
+            doc="What it opens (default: door).",
+        ),
+        Field(
+            name="cvsecurity",
+            type=Type.BLOCK,
+            doc="What a CVSecurity server needs to create the level, where it can. It never shows these.",
+            fields=(
+                Field(name="time_segment", type=Type.TEXT, length=100, doc="Name of a time segment of the server."),
+                Field(name="area", type=Type.TEXT, length=100, doc="Name of an area of the server."),
+                Field(name="doors", type=Type.SET, doc="Names of doors of the server. Doors are added, never removed."),
+            ),
+        ),
+        Field(
+            name="week",
+            type=Type.WEEK,
+            doc="When it opens, on terminals: a range, or a list of ranges, for a day or a span of days, as in "
+            '`{mon-fri: "08:00-18:00"}`. A day that is not named is closed.',
+        ),
+        _LIFECYCLE,
+    ),
+)
+
+SHIFT = Kind(
+    name="shift",
+    plural="shifts",
+    doc="A shift: the periods of work of a day. Every terminal that manages shifts has all of them.",
+    key="name",
+    fields=(
+        Field(name="name", type=Type.TEXT, length=100, required=True, doc="The shift's name, its key."),
+        Field(
+            name="periods",
+            type=Type.RANGES,
+            required=True,
+            most=3,
+            doc='1 to 3 ranges, such as `["09:00-12:00", "13:00-18:00"]`.',
+        ),
+        Field(
+            name="slot",
+            type=Type.INTEGER,
+            minimum=0,
+            maximum=23,
+            doc="Its number on terminals. Left out: one is found, and kept.",
+        ),
+        _LIFECYCLE,
+    ),
+)
 
 EMPLOYEE = Kind(
     name="employee",
@@ -59,7 +134,41 @@ EMPLOYEE = Kind(
         Field(name="department", type=Type.TEXT, reference="department", required=True, doc="Code of the department."),
         Field(name="position", type=Type.TEXT, reference="position", doc="Code of the position."),
         Field(name="areas", type=Type.SET, reference="area", doc="Codes of the areas whose terminals know the person."),
+        Field(
+            name="access_levels",
+            type=Type.SET,
+            reference="access_level",
+            doc="Names of the access levels that the person has. Left out: not managed; `[]`: none.",
+        ),
+        Field(
+            name="elevator_levels",
+            type=Type.SET,
+            reference="access_level",
+            derived=True,
+            doc="Those of the access levels that open elevators, on CVSecurity.",
+        ),
+        Field(
+            name="entrance_levels",
+            type=Type.SET,
+            reference="access_level",
+            derived=True,
+            doc="Those of the access levels that open entrances, on CVSecurity.",
+        ),
+        Field(
+            name="access",
+            type=Type.WEEK,
+            derived=True,
+            doc="When the person may pass at a terminal: whenever one of the access levels is open.",
+        ),
         Field(name="card", type=Type.TEXT, length=20, sensitive=True, doc="Card number."),
+        Field(
+            name="extra_cards",
+            type=Type.LIST,
+            shares="card",
+            length=20,
+            sensitive=True,
+            doc="Numbers of further cards. `[]`: none.",
+        ),
         Field(name="device_password", type=Type.SECRET, length=20, doc="The PIN typed at a terminal."),
         Field(
             name="privilege",
@@ -93,6 +202,7 @@ EMPLOYEE = Kind(
         Field(name="national", type=Type.TEXT, length=50, doc="Nationality."),
         Field(name="address", type=Type.TEXT, length=200, doc="Postal address."),
         Field(name="postcode", type=Type.TEXT, length=10, doc="Postal code."),
+        Field(name="photo", type=Type.PHOTO, doc="A photo of the face."),
         Field(
             name="employment_type",
             type=Type.CHOICE,
@@ -119,6 +229,23 @@ EMPLOYEE = Kind(
             ),
         ),
         Field(
+            name="valid",
+            type=Type.BLOCK,
+            doc="When the person has access at all. null: always.",
+            fields=(
+                Field(name="from", type=Type.MOMENT, doc="The first day, or second."),
+                Field(name="until", type=Type.MOMENT, end=True, doc="The last day, or second."),
+            ),
+        ),
+        Field(
+            name="roster",
+            type=Type.CYCLE,
+            reference="shift",
+            alone=RESERVED_SHIFTS,
+            doc="The shifts of the next days, on terminals: `{from: 2026-01-05, cycle: [day, day, holiday]}`, repeated "
+            "to 100 days.",
+        ),
+        Field(
             name="resigned",
             type=Type.BLOCK,
             doc="The person has left. null: has not, or is back.",
@@ -135,6 +262,34 @@ EMPLOYEE = Kind(
                 Field(name="block_attendance", type=Type.BOOLEAN, doc="Attendance is no longer calculated."),
             ),
         ),
+        Field(
+            name="cvsecurity",
+            type=Type.BLOCK,
+            doc="What only CVSecurity has.",
+            fields=(
+                Field(name="plate", type=Type.TEXT, length=20, doc="Number plate of the person's car."),
+                Field(
+                    name="certificate",
+                    type=Type.BLOCK,
+                    doc="A document that proves who the person is.",
+                    fields=(
+                        Field(
+                            name="type",
+                            type=Type.INTEGER,
+                            minimum=1,
+                            doc="The kind of document, as the server numbers them.",
+                        ),
+                        Field(name="number", type=Type.TEXT, length=30, sensitive=True, doc="Its number."),
+                    ),
+                ),
+                Field(name="disabled", type=Type.BOOLEAN, doc="The person is on the list of those who may not pass."),
+                Field(
+                    name="kiosk_areas",
+                    type=Type.SET,
+                    doc="Codes of the FaceKiosk areas that the person belongs to. The server never shows them.",
+                ),
+            ),
+        ),
         Field(name="attributes", type=Type.MAP, length=100, doc="Custom attributes of the server, by their label."),
         Field(
             name="on_remove",
@@ -149,7 +304,45 @@ EMPLOYEE = Kind(
     identity=(("card",), ("first_name", "last_name", "birthday")),
 )
 
-KINDS = {kind.name: kind for kind in (DEPARTMENT, AREA, POSITION, EMPLOYEE)}
+VEHICLE = Kind(
+    name="vehicle",
+    plural="vehicles",
+    doc="A number plate that a CVSecurity car park lets in, or keeps out. The server never shows its lists.",
+    key="plate",
+    fields=(
+        Field(name="plate", type=Type.TEXT, length=20, required=True, doc="The number plate, its key."),
+        Field(
+            name="list",
+            type=Type.CHOICE,
+            choices=("allow", "block"),
+            required=True,
+            doc="Whether it is let in or kept out.",
+        ),
+        Field(name="from", type=Type.DATE, doc="The first day."),
+        Field(name="to", type=Type.DATE, doc="The last day."),
+        _LIFECYCLE,
+    ),
+)
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        DEPARTMENT,
+        AREA,
+        POSITION,
+        ACCESS_LEVEL,
+        SHIFT,
+        EMPLOYEE,
+        VEHICLE,
+        DEVICE_PROFILE,
+        DEVICE,
+        SETTINGS,
+    )
+}
 """Every kind by its name, in the order in which files and plans show them."""
 
-PLURALS = {kind.plural: kind for kind in KINDS.values()}
+LISTS = {kind.plural: kind for kind in KINDS.values() if kind.listed}
+"""The kinds that stand in resource files, by the names of their lists."""
+
+PLURALS = {kind.plural: kind for kind in KINDS.values() if kind.held}
+"""The kinds that targets hold, by the names that `manages`, `select` and `prune` give them."""

@@ -11,7 +11,7 @@ from reconciler.model.project import Project
 
 class Object(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One object of the files. `values` has canonical values by path; a path that is not in it is not managed, None
-    clears. The key is not among them."""
+    clears. The key is not among them. `places` are those of the settings that a device or a profile has, by name."""
 
     kind: str
     key: str
@@ -21,14 +21,21 @@ class Object(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     ignore: tuple[str, ...] = ()  # paths, or blocks
     on_remove: str | None = None
     was: str | None = None
+    places: dict[str, Span] | None = None
+
+
+Objects = Mapping[str, Mapping[str, Object]]
+"""By kind, then key."""
 
 
 class Organisation(msgspec.Struct, frozen=True):
-    """All that the files say. `digest` stands for the content of every file that was read and the variables."""
+    """All that the files say. `own` are the objects that only one target has, its settings, by target. `digest` stands
+    for the content of every file that was read and the variables."""
 
     project: Project
-    objects: Mapping[str, Mapping[str, Object]]  # by kind, then key
+    objects: Objects
     digest: str
+    own: Mapping[str, Objects] = {}
 
 
 class Desired(msgspec.Struct, frozen=True):
@@ -39,7 +46,7 @@ class Desired(msgspec.Struct, frozen=True):
     """
 
     target: str
-    objects: Mapping[str, Mapping[str, Object]]  # by kind, then key; a kind that is here is managed, even when empty
+    objects: Objects  # a kind that is here is managed, even when empty
     selected: Mapping[str, frozenset[str]] = {}
 
     def paths(self, kind: str) -> frozenset[str]:
@@ -67,9 +74,11 @@ class Live(msgspec.Struct, frozen=True, gc=False):
 
 class Listing(msgspec.Struct, frozen=True):
     """All objects of a kind on a target. When `problem` is there the listing is unknown, never empty: nothing is
-    created, changed or deleted on it. `duplicates` are keys that the target has more than once (the first stands)."""
+    created, changed or deleted on it. `duplicates` are keys that the target has more than once (the first stands).
+    `raw` is what the system itself has to know besides, in its own words."""
 
     kind: str
     objects: Mapping[str, Live]
     duplicates: frozenset[str] = frozenset()
     problem: Diagnostic | None = None
+    raw: object = None

@@ -29,3 +29,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     def written(self) -> bool:
         """Whether the target may be another than before, even if not all was done."""
         return self.status in (Status.DONE, Status.UNKNOWN) or self.id is not None
+
+
+class Unchecked(msgspec.Struct, frozen=True, order=True):
+    """What was written and no call reads back: a field, of so many objects of a kind. `path` is None where the objects
+    themselves were deleted and can't be listed."""
+
+    kind: str
+    path: str | None
+    objects: int

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from reconciler.model.kinds import PLURALS
 from reconciler.model.project import Prune
 from reconciler.model.resource_schema import ANCHORS, DIALECT, NAME, Schema, secret_reference
+from reconciler.model.systems import ANY_SERVER, DEVICE_LISTS, SERVER_LISTS, SYSTEMS, Holds
 
 _KINDS_OF_TEXT = ("string", "number", "boolean")
 _LABEL: Schema = {"pattern": r"^[A-Za-z0-9_-]+$"}
@@ -15,13 +16,24 @@ _DURATION = r"^\s*[0-9]{1,9}(?:\.[0-9]+)? ?(?:ms|s|m)\s*$"
 _SOURCES = ("env", "file", "command")  # a table holds secrets of objects only
 
 
+STATE_FORMS = {
+    "s3": r"s3://[^/\s]+/[^\s]*[^/\s]",
+    "gcs": r"gs://[^/\s]+/[^\s]*[^/\s]",
+    "azure": r"az://[^/\s]+/[^\s]*[^/\s]",
+    "address": r"https?://[^\s/?#@]+(?:[/?][^\s#]*)?",
+    "method": r"[A-Z]{1,16}",
+    "table": r"[A-Za-z_][A-Za-z0-9_]{0,62}(?:\.[A-Za-z_][A-Za-z0-9_]{0,62})?",
+}
+"""What texts under `state` look like."""
+
+
 def project_schema(systems: Collection[str]) -> Schema:
-    """The schema of `reconciler.yaml`; `systems` are the names that a target's system can have."""
+    """The schema of `reconciler.yaml`; `systems` are the names that a server's system can have."""
     limit = _ref("limit")
     return {
         "$schema": DIALECT,
         "title": "Reconciler project",
-        **_mapping("A project: the servers that it manages, and how.", _top(systems), "version", "project", "targets"),
+        **_mapping("A project: what it manages, and how.", _top(systems), "version", "project"),
         "patternProperties": ANCHORS,
         "$defs": {
             "limit": _limit(),
@@ -47,13 +59,14 @@ def _top(systems: Collection[str]) -> dict[str, Schema]:
         "project": _text("The project's name."),
         "resources": _list(_text("A pattern."), "Patterns of resource files, relative to the root; ** is any depth."),
         "variables": _named(_VARIABLE, variable, "What --var, RECONCILER_VAR_* and --var-file can set."),
-        "state": _mapping(
-            "Where the state is kept.",
-            {"backend": _one_of(("local",), "The kind of store."), "path": _text("The file, relative to the root.")},
-        ),
+        "state": _state(),
         "limits": _ref("limits"),
-        "defaults": _mapping("What holds for every target that does not say it itself.", _common()),
-        "targets": _named(_LABEL, _target(systems), "The servers, by their names."),
+        "defaults": _mapping(
+            "What holds for every target that does not say it itself; auth, manages and concurrency for servers only.",
+            _server(SERVER_LISTS, _any_auth())
+            | _common([plural for plural in PLURALS if plural in (*SERVER_LISTS, *DEVICE_LISTS)]),
+        ),
+        "targets": _targets(systems),
         "secrets": _named(
             _LABEL,
             _ref("secret"),
@@ -62,37 +75,149 @@ def _top(systems: Collection[str]) -> dict[str, Schema]:
     }
 
 
+def _state() -> Schema:
+    """A mapping for each backend; the local one need not be named."""
+    secret = _ref("secret")
+    address = _state_form("address", "The address, without credentials.")
+    keys: dict[str, tuple[dict[str, Schema], tuple[str, ...]]] = {
+        "local": ({"path": _text("The file, relative to the root.")}, ()),
+        "s3": (
+            {
+                "url": _state_form("s3", "The object, such as s3://BUCKET/PATH/state.json."),
+                "endpoint": address,
+                "region": _text("The region."),
+                **dict.fromkeys(("access_key_id", "secret_access_key", "session_token"), secret),
+            },
+            ("url",),
+        ),
+        "gcs": (
+            {
+                "url": _state_form("gcs", "The object, such as gs://BUCKET/PATH/state.json."),
+                "endpoint": address,
+                "service_account_key": secret,
+            },
+            ("url",),
+        ),
+        "azure": (
+            {
+                "url": _state_form("azure", "The object, such as az://CONTAINER/PATH/state.json."),
+                "endpoint": address,
+                "account": _text("The storage account."),
+                **dict.fromkeys(("account_key", "sas_token"), secret),
+            },
+            ("url",),
+        ),
+        "postgres": (_postgres(), ()),
+        "http": (
+            {
+                **dict.fromkeys(("address", "lock_address", "unlock_address"), address),
+                **dict.fromkeys(("lock_method", "unlock_method"), _state_form("method", "The method.")),
+                "username": _text("The name to log in with."),
+                "password": secret,
+            },
+            ("address",),
+        ),
+    }
+    forms = [
+        _mapping(
+            f"The backend {name}.",
+            {"backend": _either("The kind of store.", {"const": name}), **own},
+            *(() if name == "local" else ("backend",)),
+            *required,
+        )
+        for name, (own, required) in keys.items()
+    ]
+    return {"description": "Where the state is kept.", "anyOf": forms}
+
+
+def _postgres() -> dict[str, Schema]:
+    return {
+        "dsn": {"description": "The connection, without a password.", "anyOf": [NAME, _ref("secret")]},
+        "host": _text("The server."),
+        "port": _count("Its port.", 1),
+        "database": _text("The database."),
+        "username": _text("The name to log in with."),
+        "password": _ref("secret"),
+        "table": _state_form("table", "The table (default: reconciler_state)."),
+    }
+
+
+def _state_form(name: str, doc: str) -> Schema:
+    return _form(rf"^\s*(?:{STATE_FORMS[name]})\s*$", doc)
+
+
+def _targets(systems: Collection[str]) -> Schema:
+    return {
+        "description": "The servers, by their names, and under `devices` what holds for all terminals.",
+        "type": "object",
+        "properties": {"devices": _devices()},
+        "patternProperties": {r"^(?!devices$)[A-Za-z0-9_-]+$": _target(systems)},
+        "additionalProperties": False,
+    }
+
+
+def _devices() -> Schema:
+    at_once = {"concurrency": _count("How many terminals are talked to at once (default: 32).", 1)}
+    return _mapping("What holds for all terminals.", at_once | _common(DEVICE_LISTS))
+
+
 def _target(systems: Collection[str]) -> Schema:
+    """A server has what its system has; where an expression says which that is, what any has."""
+    names: dict[Holds, list[str]] = {}
+    for name in systems:
+        names.setdefault(SYSTEMS[name], []).append(name)
+    known = [_server_of({"enum": each}, holds, _auth(by_token=holds.by_token)) for holds, each in names.items()]
+    return {"description": "A server.", "anyOf": [*known, _server_of(_EXPRESSION, ANY_SERVER, _any_auth())]}
+
+
+def _server_of(system: Schema, holds: Holds, auth: Schema) -> Schema:
     keys = _list(_text("A key."), "Keys of objects.")
     own = {
-        "system": _one_of(systems, "Which system the server is."),
+        "system": {**system, "description": "Which system the server is."},
         "url": _form(r"^\s*https?://[^\s/?#]+(?:/[^\s?#]*)?\s*$", "Where the server is, without credentials."),
         "company": _text("The company, in multi-company builds."),
-        "select": _mapping("The part of the organisation that belongs there.", dict.fromkeys(PLURALS, keys)),
+        "select": _mapping("The part of the organisation that belongs there.", dict.fromkeys(holds.selectable, keys)),
     }
-    return _mapping("A server.", own | _common(), "system", "url")
+    parts = own | _server(holds.lists, auth) | _common(holds.prunable)
+    return _mapping("A server.", parts, "system", "url")
 
 
-def _common() -> dict[str, Schema]:
-    """What stands in a target, or in the defaults of all of them."""
-    policy = _ref("policy")
-    auth = {
+def _any_auth() -> Schema:
+    return {"anyOf": [_auth(by_token=by_token) for by_token in (False, True)]}
+
+
+def _auth(*, by_token: bool) -> Schema:
+    if by_token:
+        return _mapping("How to log in.", {"access_token": _ref("secret")}, "access_token")
+    parts = {
         "username": _text("The name to log in with."),
         "password": _ref("secret"),
         "scheme": _one_of(("token", "jwt", "basic"), "The way to log in (default: token)."),
     }
+    return _mapping("How to log in.", parts, "username", "password")
+
+
+def _server(plurals: Collection[str], auth: Schema) -> dict[str, Schema]:
+    """What stands in a server, or in the defaults of all of them; `plurals` are the kinds that it holds."""
     tls = {
         "verify": _either("Whether the server's certificate is checked (default: true).", {"type": "boolean"}),
         "ca_file": _text("The certificate of the authority to trust, a file."),
     }
-    kinds = _mapping("By kind.", dict.fromkeys(PLURALS, policy))
     return {
-        "auth": _mapping("How to log in.", auth, "username", "password"),
+        "auth": {**auth, "description": "How to log in."},
         "tls": _mapping("How the server's certificate is checked.", tls),
-        "manages": _list(_one_of(PLURALS, "A kind."), "The kinds that are managed (default: all of the system)."),
+        "manages": _list(_one_of(plurals, "A kind."), "The kinds that are managed (default: all of the system)."),
+        "concurrency": _count("How many calls are made at once.", 1),
+    }
+
+
+def _common(plurals: Collection[str]) -> dict[str, Schema]:
+    """What stands in a server, for all devices, or in the defaults of both; `plurals` are what they hold."""
+    policy = _ref("policy")
+    kinds = _mapping("By kind.", dict.fromkeys(plurals, policy))
+    return {
         "prune": {"description": "What happens to objects that are not in the files.", "anyOf": [policy, kinds]},
         "timeout": _form(_DURATION, "How long a call may take, such as 60s."),
-        "concurrency": _count("How many calls are made at once.", 1),
         "retries": _count("How often a call is repeated.", 0),
         "limits": _ref("limits"),
     }

@@ -1,5 +1,6 @@
 """Secret and sensitive values: a type of its own that no formatting, logging or serialising can print."""
 
+from collections.abc import Iterable
 from typing import Literal, Never
 
 import msgspec
@@ -11,12 +12,14 @@ MASK = "***"
 
 class Secret:
     """A text that may be compared and sent, never shown. Only `reveal` gives it away: call it where bytes leave for
-    the target, or go into a keyed digest, and nowhere else."""
+    the target, or go into a keyed digest, and nowhere else. A photo's text is the SHA-256 of its file, and `path` the
+    file: where a project is checked out says nothing of the photo."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_text", "path")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, path: str | None = None) -> None:
         self._text = text
+        self.path = path
 
     def reveal(self) -> str:
         return self._text
@@ -37,12 +40,22 @@ class Secret:
         raise TypeError("a secret cannot be serialised")
 
 
+def joined(members: Iterable[str]) -> Secret | None:
+    """What a list of sensitive texts is: one Secret of them, sorted, each once, with a comma between two. None when
+    there is none: an empty list clears. No member has a comma in it."""
+    text = ",".join(sorted(set(members)))
+    return Secret(text) if text else None
+
+
 class SecretReference(msgspec.Struct, frozen=True):
     """Where a secret is to be had: `{env: NAME}`, `{file: PATH}`, `{command: [...]}` or `{table: NAME}`.
 
-    `argument` has one item, but for a command's program and arguments.
+    `argument` has one item, but for a command's program and arguments. A "list" of sensitive texts has none: it has
+    the references among its `members`, and the others, `joined`, as `given`.
     """
 
-    source: Literal["env", "file", "command", "table"]
+    source: Literal["env", "file", "command", "table", "list"]
     argument: tuple[str, ...]
     span: Span
+    members: tuple["SecretReference", ...] = ()
+    given: Secret | None = None

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from reconciler.model.fields import Value
+from reconciler.model.fields import Type, Value
+from reconciler.model.kinds import KINDS
 from reconciler.model.plan import Action, Cause, Change, FieldChange, Reason
 from reconciler.model.secret import Secret, SecretReference
 from reconciler.model.words import printable, quoted, show_pair, show_value
@@ -52,7 +53,8 @@ def tone(change: Change) -> str:
 
 
 def label(change: Change) -> str:
-    """What people call the object: first and last name, or name; cut when long, "" when neither is known."""
+    """What people call the object: first and last name, name, or the name on terminals; cut when long, "" when none is
+    known."""
     values = {**(change.before or {}), **(change.after or {})}
     return fit(printable(" ".join(str(values[path]) for path in _label_paths(values))), _LABEL_CELLS)
 
@@ -60,7 +62,7 @@ def label(change: Change) -> str:
 def _label_paths(values: Mapping[str, Value]) -> list[str]:
     """The paths whose values are the label."""
     person = [path for path in ("first_name", "last_name") if isinstance(values.get(path), str)]
-    return person or (["name"] if isinstance(values.get("name"), str) else [])
+    return person or [path for path in ("name", "nickname") if isinstance(values.get(path), str)][:1]
 
 
 def name(change: Change) -> str:
@@ -68,9 +70,14 @@ def name(change: Change) -> str:
     return f"{show_value(change.address.key)} {label(change)}".rstrip()
 
 
+def reason(change: Change) -> str:
+    """The reason in words of ours; "" where the symbol says it all."""
+    return _REASONS.get((change.action, change.reason), "")
+
+
 def why(change: Change) -> str:
-    """The reason in words; "" where the symbol says it all."""
-    words = [_REASONS.get((change.action, change.reason), "")]
+    """The reason in words, with the names that belong to it; "" where the symbol says it all."""
+    words = [reason(change)]
     if change.was is not None:
         words.insert(0, f"renamed from {show_value(change.was)}")
     if change.on_remove is not None and change.reason is Reason.REMOVED:
@@ -124,7 +131,9 @@ def detail_lines(change: Change, color: bool) -> list[str]:
         return _compact("", change.after or {}, label(change))
     if change.action is Action.DELETE:
         return _compact("loses ", change.before or {}, label(change))
-    lines = _field_lines(change.fields, mixed=len({field.cause for field in change.fields}) > 1, color=color)
+    lines = _field_lines(
+        change.address.kind, change.fields, mixed=len({field.cause for field in change.fields}) > 1, color=color
+    )
     if change.release:
         held = ", ".join(printable(path) for path in change.release)
         lines.append(f"    {held} is freed first, since another object takes the value")
@@ -152,11 +161,11 @@ def _path(path: str) -> str:
     return quoted(shown) if " " in shown or "," in shown else shown
 
 
-def _field_lines(fields: Sequence[FieldChange], *, mixed: bool, color: bool) -> list[str]:
+def _field_lines(kind: str, fields: Sequence[FieldChange], *, mixed: bool, color: bool) -> list[str]:
     """The fields, aligned; each with its cause when they are not all of one cause. Long values get a line each."""
     column = max((width(_path(field.path)) for field in fields), default=0)
     room = COLUMNS - column - 6
-    rows = [(field, *_parts(field)) for field in fields]
+    rows = [(field, *_parts(kind, field)) for field in fields]
     sizes = [width(left) + width(right) + 3 for _, left, right in rows]
     longest = max((size for size in sizes if size <= room), default=0)
     lines: list[str] = []
@@ -176,12 +185,25 @@ def _cause(cause: Cause, color: bool) -> str:
     return paint(cause.value, "dim" if cause is Cause.CONFIG else "drift", color)
 
 
-def _parts(field: FieldChange) -> tuple[str, str]:
+def in_order(kind: str, path: str) -> bool:
+    """Whether the order of a value's members, and how often each one stands there, means something."""
+    field = KINDS[kind].paths().get(path) if kind in KINDS else None
+    return field is not None and field.type in (Type.CYCLE, Type.LIST)
+
+
+def _parts(kind: str, field: FieldChange) -> tuple[str, str]:
     """What stands on both sides of the arrow; of a set that keeps members: what comes and goes, and what it becomes."""
     if field.unreadable:
         return "(can't be read)", show_value(field.after)
     before, after = field.before, field.after
-    if isinstance(before, tuple) and isinstance(after, tuple) and before and after:
+    if (
+        not in_order(kind, field.path)
+        and isinstance(before, tuple)
+        and isinstance(after, tuple)
+        and before
+        and after
+        and set(before) != set(after)
+    ):
         return _set_difference(before, after)
     if _masked(before) and _masked(after):
         return "(hidden)", "(hidden), another value"

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from reconciler.model.diagnostic import Diagnostic, Severity, Span
-from reconciler.model.fields import Field, Type
+from reconciler.model.fields import Field
 from reconciler.model.kinds import KINDS
 from reconciler.model.words import printable, storable
 from reconciler.report.text import counted, fit, listed, paint, prose, width
@@ -29,7 +29,9 @@ _WORD = re.compile(
 def _masked_names(fields: Iterable[Field]) -> set[str]:
     names: set[str] = set()
     for field in fields:
-        names |= _masked_names(field.fields) if field.type is Type.BLOCK else ({field.name} if field.masked else set())
+        names |= _masked_names(field.fields)
+        if field.masked and not field.is_path:  # that is a path, and what is in the file never stands here
+            names.add(field.name)
     return names
 
 

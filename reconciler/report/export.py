@@ -1,6 +1,8 @@
 """Live objects as resource files, as a person would write them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from ipaddress import IPv4Address, IPv4Interface
 from typing import Any
 
 import yaml
@@ -8,6 +10,14 @@ import yaml
 from reconciler.model.fields import Field, Kind, Type, Value
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Listing, Live
+from reconciler.model.schedules.texts import (
+    bells_of_texts,
+    cycle_of_texts,
+    department_of_texts,
+    periods_of_texts,
+    valid_of_texts,
+    week_of_texts,
+)
 from reconciler.model.secret import Secret
 from reconciler.model.words import printable
 from reconciler.report.json_text import escaped, is_obeyed
@@ -42,15 +52,18 @@ _Dumper.add_representer(_Line, lambda dumper, row: dumper.represent_mapping(f"{_
 _Dumper.add_representer(_Members, lambda dumper, row: dumper.represent_sequence(f"{_TAGS}seq", row, flow_style=True))
 
 
-def render_resources(target: str, listing: Listing) -> str:
+def render_resources(
+    target: str, listing: Listing, told: Iterable[str] = (), stated: Collection[str] = frozenset()
+) -> str:
     """One kind's resource file. What can't be written in the language, and masked values, are left out and told of in
-    comments, so that a plan of the file on the same target is empty."""
+    comments, so that a plan of the file on the same target is empty. `told` are further comments; `stated` the paths
+    whose empty lists are written."""
     kind = KINDS[listing.kind]
     rows: list[dict[str, Any]] = []
-    notes: list[str] = []
+    notes = list(told)
     masked: dict[str, int] = {}
     for live in _in_order(kind, listing.objects):
-        row, left_out = _row(kind, live, masked)
+        row, left_out = _row(kind, live, masked, stated)
         if row is None:
             notes.append(f"{kind.name} {live.key} is left out: {left_out[0]}")
         else:
@@ -58,10 +71,10 @@ def render_resources(target: str, listing: Listing) -> str:
             notes += [f"{kind.name} {live.key}: {note}" for note in left_out]
     notes += [
         f"{_have(number, kind)} a {path} on the target. It is left out, and so not managed: to manage it, write "
-        f"`{path}: {{table: NAME}}` and declare the table of secrets in reconciler.yaml."
+        f"`{path.rpartition(' ')[2]}: {{table: NAME}}` and declare the table of secrets in reconciler.yaml."
         for path, number in sorted(masked.items())
     ]
-    head = f"# The {kind.plural} of {printable(target)}, as exported.\n"
+    head = f"# The {kind.nouns} of {printable(target)}, as exported.\n"
     body = yaml.dump(
         {kind.plural: rows}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=110
     )
@@ -69,7 +82,7 @@ def render_resources(target: str, listing: Listing) -> str:
 
 
 def _have(number: int, kind: Kind) -> str:
-    return f"{counted(number, kind.name, kind.plural)} {'has' if number == 1 else 'have'}"
+    return f"{counted(number, kind.noun, kind.nouns)} {'has' if number == 1 else 'have'}"
 
 
 def _in_order(kind: Kind, objects: Mapping[str, Live]) -> Iterator[Live]:
@@ -90,48 +103,113 @@ def _in_order(kind: Kind, objects: Mapping[str, Live]) -> Iterator[Live]:
         yield objects[key]
 
 
-def _row(kind: Kind, live: Live, masked: dict[str, int]) -> tuple[dict[str, Any] | None, list[str]]:
+def _row(
+    kind: Kind, live: Live, masked: dict[str, int], stated: Collection[str]
+) -> tuple[dict[str, Any] | None, list[str]]:
     """The object as a mapping for YAML, and what is left out of it; None for an object that the language can't hold."""
+    if problem := _unwritable(next(field for field in kind.fields if field.name == kind.key), live.key):
+        return None, [f"it has a {kind.key} {problem}."]
     row: dict[str, Any] = {kind.key: _Code(_literal(live.key))}
     notes: list[str] = []
-    for path, field in _fields(kind, live.values):
+    for steps, path, field in _fields(kind.fields, live.values):
         value = live.values.get(path)
-        if value is None or value == ():
-            if field.required and "." not in path:
+        if path == kind.key:
+            continue
+        if value is None or (value == () and field.type is not Type.BELLS and path not in stated):
+            if field.required and len(steps) == 1:
                 return None, [f"it has no {path}."]
         elif isinstance(value, Secret):
             masked[path] = masked.get(path, 0) + 1
         elif problem := _unwritable(field, value):
+            if field.required and len(steps) == 1:
+                return None, [f"it has a {path} {problem}."]
             notes.append(f"{path} is {value!s} on the target, {problem}. It is left out, and so not managed.")
+        elif field.type is Type.ROWS and isinstance(value, tuple):
+            _place(row, steps, [_row_of(field, path, key, live, masked) for key in value])
         else:
-            _place(row, path, _written(field, value))
+            _place(row, steps, _written(field, value))
     return row, notes
 
 
-def _fields(kind: Kind, values: Iterable[str]) -> Iterator[tuple[str, Field]]:
-    """The paths of an object in the order of the declaration, a map's labels in alphabetical order."""
-    names = sorted(values)
-    for path, field in kind.paths().items():
-        if field.type is Type.MAP:
-            yield from ((name, field) for name in names if name.startswith(path + "."))
+def _fields(
+    fields: Iterable[Field], values: Iterable[str], above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], str, Field]]:
+    """Where each field of an object stands (the names of the blocks, then its own), its path and its declaration, in
+    the declarations' order, a map's labels in alphabetical order."""
+    for field in fields:
+        steps = (*above, field.name)
+        path = ".".join(steps)
+        if field.meta or field.derived:
+            continue
+        if field.type is Type.BLOCK:
+            yield from _fields(field.fields, values, steps)
+        elif field.type is Type.MAP:
+            labels = [name.removeprefix(f"{path}.") for name in sorted(values) if name.startswith(f"{path}.")]
+            yield from (((*steps, label), f"{path}.{label}", field) for label in labels)
         else:
-            yield path, field
+            yield steps, path, field
+
+
+def _row_of(field: Field, path: str, key: str, live: Live, masked: dict[str, int]) -> _Line:
+    """One of the rows of a field."""
+    row = _Line({field.fields[0].name: _Code(_literal(key))})
+    for inner in field.fields[1:]:
+        value = live.values.get(f"{path}.{key}.{inner.name}")
+        if isinstance(value, Secret):
+            masked[f"{path} {inner.name}"] = masked.get(f"{path} {inner.name}", 0) + 1
+        elif value is not None:
+            row[inner.name] = _written(inner, value)
+    return row
 
 
 def _unwritable(field: Field, value: Value) -> str | None:
-    if field.type is Type.CHOICE and value not in field.choices:
-        return "which has no word in the language"
-    words = set(value.split("+")) if field.type is Type.WORDS and isinstance(value, str) else set()
-    if value not in field.alone and not words <= set(field.choices):
+    """Why a value that a target has can't stand in a file, if so."""
+    words = set(value.split("+")) if field.type is Type.WORDS and isinstance(value, str) else {value}
+    if field.choices and value not in field.alone and not words <= set(field.choices):
         return "which has no word in the language"
     if isinstance(value, str) and field.length is not None and len(value) > field.length:
         return f"which is longer than {field.length} characters"
-    return None
+    if isinstance(value, str) and value != value.strip():
+        return "which has blanks at an end"
+    return None if _fits(field, value) else "which has no form in the language"
+
+
+def _fits(field: Field, value: Value) -> bool:
+    members = value if isinstance(value, tuple) else (value,)
+    match field.type:
+        case Type.INTEGER:
+            least, most = field.minimum, field.maximum
+            return type(value) is int and (least is None or value >= least) and (most is None or value <= most)
+        case Type.BOOLEAN:
+            return isinstance(value, bool)
+        case Type.TEXT | Type.LIST:
+            return field.pattern is None or all(re.fullmatch(field.pattern, str(each)) for each in members)
+        case Type.ROWS:
+            return all(each and _unwritable(field.fields[0], each) is None for each in members)
+    try:
+        _READ[field.type](value) if field.type in _READ else None
+    except (ValueError, TypeError, AttributeError):
+        return False
+    return True
+
+
+_READ: Mapping[Type, Callable[[Any], object]] = {
+    Type.MOMENT: lambda value: valid_of_texts(value, None),
+    Type.ADDRESS: IPv4Address,
+    Type.INTERFACE: IPv4Interface,
+    Type.WEEK: week_of_texts,
+    Type.DAYS: department_of_texts,
+    Type.CYCLE: cycle_of_texts,
+    Type.RANGES: periods_of_texts,
+    Type.BELLS: bells_of_texts,
+}
+"""What understands the canonical values of each type, and raises for others."""
 
 
 def _written(field: Field, value: Value) -> object:
     if isinstance(value, tuple):
-        return _Members(_Code(_literal(member)) for member in value)
+        form = _FORMS.get(field.type, _members)
+        return form(value)
     if isinstance(value, str):
         text = _literal(value)
         return _Code(text) if field.reference or is_obeyed(text) else text
@@ -143,9 +221,48 @@ def _literal(text: str) -> str:
     return text.replace("{{", "{{ '{{' }}")
 
 
-def _place(row: dict[str, Any], path: str, value: object) -> None:
-    block, dot, name = path.partition(".")
-    if dot:
-        row.setdefault(block, _Line())[_Code(name) if is_obeyed(name) else name] = value
-    else:
-        row[path] = value
+def _place(row: dict[str, Any], steps: tuple[str, ...], value: object) -> None:
+    *blocks, name = steps
+    for block in blocks:
+        row = row.setdefault(block, {} if block in _LONG else _Line())
+    row[_Code(name) if is_obeyed(name) else name] = value
+
+
+_LONG = frozenset({"settings", "network", "security"})
+"""Blocks that take more than one line."""
+
+
+def _members(texts: tuple[str, ...]) -> _Members:
+    return _Members(_Code(_literal(text)) for text in texts)
+
+
+def _week(texts: tuple[str, ...]) -> _Line:
+    ranges = {days: rest.split(" ") for days, _, rest in (text.partition(" ") for text in texts)}
+    return _Line({days: _Code(each[0]) if len(each) == 1 else _members(tuple(each)) for days, each in ranges.items()})
+
+
+def _days(texts: tuple[str, ...]) -> _Line:
+    return _Line({days: _Code(_literal(name)) for days, _, name in (text.partition(" ") for text in texts)})
+
+
+def _cycle(texts: tuple[str, ...]) -> _Line:
+    return _Line({"from": texts[0], "cycle": _members(texts[1:])})
+
+
+def _bells(texts: tuple[str, ...]) -> list[_Line]:
+    bells = []
+    for text in texts:
+        at, days, ring, output = text.split(" ")
+        among = days.split(",")
+        spelt = among[0] if len(among) == 1 else _Members(among)
+        bells.append(_Line({"at": _Code(at), "days": spelt, "ring": ring, "output": output}))
+    return bells
+
+
+_FORMS: Mapping[Type, Callable[[tuple[str, ...]], object]] = {
+    Type.WEEK: _week,
+    Type.DAYS: _days,
+    Type.CYCLE: _cycle,
+    Type.BELLS: _bells,
+}
+"""How the canonical texts of schedules stand in files (model/schedules/texts.py)."""

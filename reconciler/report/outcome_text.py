@@ -7,13 +7,16 @@ import msgspec
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, in_order
-from reconciler.model.outcome import Outcome, Status
+from reconciler.model.kinds import KINDS
+from reconciler.model.outcome import Outcome, Status, Unchecked
 from reconciler.model.plan import Action, Change, Plan, Reason
 from reconciler.model.words import printable
+from reconciler.report.alike import names_of
 from reconciler.report.change_text import row, row_lines
 from reconciler.report.diagnostics import body_lines, diagnostics_document, heading
 from reconciler.report.text import counted, listed, paint, prose
 
+_TARGETS_SHOWN = 20  # of more it is said only what was not wholly done
 _SKIPPED_SHOWN = 20  # they follow from failures, which are all shown
 _DID = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
 
@@ -41,13 +44,20 @@ def results(plan: Plan, outcomes: Iterable[Outcome]) -> list[Result]:
 
 
 def render_outcomes(
-    plan: Plan, outcomes: Iterable[Outcome], verified: bool | None, problems: Sequence[Diagnostic], *, color: bool
+    plan: Plan,
+    outcomes: Iterable[Outcome],
+    verified: bool | None,
+    problems: Sequence[Diagnostic],
+    unchecked: Sequence[Unchecked] = (),
+    *,
+    color: bool,
 ) -> str:
     """The summary after an apply; it ends with a newline.
 
     `verified`: True when the targets were read again and hold what was written; False when they were read, or should
     have been, and do not or could not tell; None when it was not tried. `problems` are all diagnostics that belong to
-    no outcome: values that read back differently, targets that could not be reached, an interruption.
+    no outcome: values that read back differently, targets that could not be reached, an interruption. `unchecked` is
+    what was written and can't be read back.
     """
     all_of_them = results(plan, outcomes)
     blocks = [
@@ -57,7 +67,7 @@ def render_outcomes(
         *([heading(problem, color=color), *body_lines(problem)] for problem in problems),
         _by_target(plan, all_of_them),
         _unread(plan, color),
-        _closing(all_of_them, verified, problems, color),
+        _closing(all_of_them, verified, problems, unchecked, color),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -82,23 +92,34 @@ def _section(all_of_them: Iterable[Result], status: Status, title: str, color: b
 
 def _by_target(plan: Plan, all_of_them: Sequence[Result]) -> list[str]:
     """What was done on each target, when there are several."""
-    parts = [(part.target, _of(part.target, all_of_them)) for part in plan.targets]
-    lines = [f"{printable(name)}: {_tally(these)}" for name, these in parts if these]
-    return lines if len(lines) > 1 else []
+    of_target = _of_targets(all_of_them)
+    parts = [(part.target, of_target[part.target]) for part in plan.targets if part.target in of_target]
+    if len(parts) <= _TARGETS_SHOWN:
+        lines = [f"{printable(name)}: {_tally(these)}" for name, these in parts]
+        return lines if len(lines) > 1 else []
+    short = [(name, these) for name, these in parts if any(each.status is not Status.DONE for each in these)]
+    whole = len(parts) - len(short)
+    lines = [f"{printable(name)}: {_tally(these)}" for name, these in short]
+    return [*lines, *([f"{counted(whole, 'target')}: everything done"] if whole else [])]
 
 
 def _unread(plan: Plan, color: bool) -> list[str]:
     """The targets that were not read, so that the closing line is not taken for the whole."""
-    missing = [printable(part.target) for part in plan.targets if not part.complete]
+    missing = [part.target for part in plan.targets if not part.complete]
     if not missing:
         return []
     verb = "was" if len(missing) == 1 else "were"
-    said = f"Incomplete: {listed(missing)} {verb} not read completely, so not all that the files ask for was applied."
+    names = listed(names_of(missing, _TARGETS_SHOWN))
+    said = f"Incomplete: {names} {verb} not read completely, so not all that the files ask for was applied."
     return [paint(line, "error", color) for line in prose(said, "")]
 
 
-def _of(target: str, all_of_them: Iterable[Result]) -> list[Result]:
-    return [each for each in all_of_them if each.change.address.target == target]
+def _of_targets(all_of_them: Iterable[Result]) -> dict[str, list[Result]]:
+    """The results of each target that has any."""
+    found: dict[str, list[Result]] = {}
+    for each in all_of_them:
+        found.setdefault(each.change.address.target, []).append(each)
+    return found
 
 
 def tally(all_of_them: Iterable[Result]) -> dict[Status, int]:
@@ -117,7 +138,11 @@ def _tally(all_of_them: Iterable[Result]) -> str:
 
 
 def _closing(
-    all_of_them: Sequence[Result], verified: bool | None, problems: Sequence[Diagnostic], color: bool
+    all_of_them: Sequence[Result],
+    verified: bool | None,
+    problems: Sequence[Diagnostic],
+    unchecked: Sequence[Unchecked],
+    color: bool,
 ) -> list[str]:
     calls = [result for result in all_of_them if result.change.action is not Action.NOOP]
     numbers = tally(calls)
@@ -133,7 +158,7 @@ def _closing(
             title = "Nothing is known to be applied:"
         first = f"{paint(title, 'error', color)} of {counted(len(calls), 'change')} {_tally(calls)}."
     advice = _advice(numbers)
-    return [first, *prose(_verdict(verified, done, problems), ""), *prose(advice, "")]
+    return [first, *prose(_verdict(verified, done, problems, unchecked), ""), *prose(advice, "")]
 
 
 def _did(all_of_them: Iterable[Result]) -> str:
@@ -148,8 +173,10 @@ def _did(all_of_them: Iterable[Result]) -> str:
     return "; ".join(filter(None, (", ".join(calls), ", ".join(quiet_ones))))
 
 
-def _verdict(verified: bool | None, done: int, problems: Sequence[Diagnostic]) -> str:
-    """Whether what was written is what the targets hold; "verified" is said only when it is."""
+def _verdict(verified: bool | None, done: int, problems: Sequence[Diagnostic], unchecked: Sequence[Unchecked]) -> str:
+    """Whether what was written is what the targets hold; "verified" is said only when it is, and of that only."""
+    if verified and unchecked:
+        return f"Verified, but for what can't be read back: {', '.join(map(_named, unchecked))}."
     if verified:
         return "Verified: the targets were read again and hold what was written."
     differing = sum(problem.code == "RC0703" for problem in problems)
@@ -158,6 +185,13 @@ def _verdict(verified: bool | None, done: int, problems: Sequence[Diagnostic]) -
     if verified is False:
         return "Not verified: the targets could not be read again, so whether they hold what was written is open."
     return "Not verified: the targets were not read again." if done else ""
+
+
+def _named(each: Unchecked) -> str:
+    """`photo of 3 employees`, `the deletion of 1 vehicle`"""
+    kind = KINDS[each.kind]
+    owner = ("terminal", "terminals") if each.kind == "settings" else (kind.noun, kind.nouns)
+    return f"{each.path or 'the deletion'} of {counted(each.objects, *owner)}"
 
 
 def _advice(numbers: Mapping[Status, int]) -> str:
@@ -174,17 +208,23 @@ def _advice(numbers: Mapping[Status, int]) -> str:
 
 
 def outcomes_document(
-    plan: Plan, outcomes: Iterable[Outcome], verified: bool | None, problems: Sequence[Diagnostic]
+    plan: Plan,
+    outcomes: Iterable[Outcome],
+    verified: bool | None,
+    problems: Sequence[Diagnostic],
+    unchecked: Sequence[Unchecked] = (),
 ) -> dict[str, Any]:
     """What became of the plan as plain JSON values: totals, each target's totals, every change, all diagnostics."""
     all_of_them = results(plan, outcomes)
+    of_target = _of_targets(all_of_them)
     own = [result.outcome.diagnostic for result in all_of_them if result.outcome.diagnostic]
     return {
         "project": plan.project,
         "complete": plan.complete,
         "verified": verified,
+        "unchecked": [msgspec.structs.asdict(each) for each in unchecked],
         "summary": _numbers(all_of_them),
-        "targets": {part.target: _numbers(_of(part.target, all_of_them)) for part in plan.targets},
+        "targets": {part.target: _numbers(of_target.get(part.target, [])) for part in plan.targets},
         "outcomes": [_entry(result) for result in all_of_them],
         "diagnostics": diagnostics_document(in_order([*own, *problems])),
     }

@@ -3,34 +3,34 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-import msgspec
-
-from reconciler.model.diagnostic import Diagnostic, Severity, in_order
-from reconciler.model.kinds import KINDS
-from reconciler.model.plan import Action, Cause, Change, Counts, Plan, Reason, TargetPlan, count
+from reconciler.model.diagnostic import UNREAD, Diagnostic, Severity
+from reconciler.model.plan import Action, Change, Counts, Plan, Reason, TargetPlan, count
 from reconciler.model.words import printable, quoted
+from reconciler.report.alike import merged, names_of
 from reconciler.report.change_text import detail_lines, name, row, row_lines, symbol
 from reconciler.report.diagnostics import body_lines, heading
+from reconciler.report.plan_parts import all_diagnostics, by_kind, counts_of, objects, only_drift, removes
 from reconciler.report.text import counted, listed, paint, prose, wrap
 
 _CREATES_SHOWN = 30  # of one kind on one target
 _UPDATES_SHOWN = 200
 _NAMES_SHOWN = 5
+_TARGETS_SHOWN = 20
 _ALIKE_SHOWN = 10  # diagnostics with one code
 _REMOVALS_SHOWN = 100
 _SCREENFUL = 40  # lines
 _LEGEND = (("+", "create"), ("~", "update"), ("»", "rename"), ("-", "delete"), ("=", "adopt"), (".", "forget"))
-_ORDER = {Action.NOOP: 0, Action.CREATE: 1, Action.UPDATE: 2, Action.DELETE: 3}
 
 
 def render_plan(plan: Plan, *, color: bool) -> str:
     """The whole plan with its diagnostics; it ends with the line that counts, and a newline."""
     busy = [part for part in plan.targets if part.changes or not part.complete]
     idle = [part for part in plan.targets if part.complete and not part.changes]
-    blocks = [_introduction(plan, color), *(_target(part, color) for part in busy)]
+    blocks = [_introduction(plan, color), *_targets(busy, color)]
     if busy:
         blocks.append(_quiet(idle))
-    blocks += _diagnostics([*plan.diagnostics, *(each for part in plan.targets for each in _placed(part))], color)
+    urls = {part.target: part.url for part in plan.targets}
+    blocks += _diagnostics(merged(all_diagnostics(plan), urls), color)
     if sum(map(len, blocks)) > _SCREENFUL:
         blocks.append(_removals(plan.changes(), color))
     blocks.append(_closing(plan, color))
@@ -47,45 +47,56 @@ def _introduction(plan: Plan, color: bool) -> list[str]:
     return [*([paint(signs, "dim", color)] if used else []), *prose(narrowed, "")]
 
 
-def _target(part: TargetPlan, color: bool) -> list[str]:
-    counts = _counts(count(_alone(part))) if part.changes else ""
-    title = f"{paint(printable(part.target), 'strong', color)} ({printable(part.system)}, {printable(part.url)}):"
-    lines = [f"{title} {counts}".rstrip()]
+def _targets(parts: Iterable[TargetPlan], color: bool) -> list[list[str]]:
+    """A block for each target; one for those of a system that have the same before them, as terminals of a profile."""
+    groups: dict[tuple[str, tuple[str, ...]], list[TargetPlan]] = {}
+    for part in parts:
+        groups.setdefault((part.system, tuple(_body(part, "each of them", color))), []).append(part)
+    return [_group(alike, body, color) for (_, body), alike in groups.items()]
+
+
+def _group(alike: Sequence[TargetPlan], body: Sequence[str], color: bool) -> list[str]:
+    first = alike[0]
+    system, counts = printable(first.system), _counts(counts_of(first)) if first.changes else ""
+    if len(alike) == 1:
+        target = printable(first.target)
+        title = f"{paint(target, 'strong', color)} ({system}, {printable(first.url)}):"
+        return [f"{title} {counts}".rstrip(), *_body(first, target, color)]
+    title = f"{paint(f'{len(alike):,} targets', 'strong', color)} ({system}), the same on each:"
+    most = len(alike) if any(map(removes, first.changes)) else _TARGETS_SHOWN
+    return [
+        f"{title} {counts}".rstrip(),
+        *prose(f"on {listed(names_of([each.target for each in alike], most))}", "  "),
+        *body,
+    ]
+
+
+def _body(part: TargetPlan, where: str, color: bool) -> list[str]:
+    """What is to be done on a target, which is called `where`."""
+    lines: list[str] = []
     if not part.complete:
-        warning = "NOT READ COMPLETELY: what hangs on what is missing is not in this plan."
+        unable = any(each.severity is Severity.ERROR and each.code not in UNREAD for each in part.diagnostics)
+        warning = (
+            "LEFT OUT: an error below says what it can't do. Nothing of it is in this plan."
+            if unable and not part.changes
+            else "NOT READ COMPLETELY: what hangs on what is missing is not in this plan."
+        )
         lines.append(paint(f"  {warning}", "error", color))
-    asked = [change for change in part.changes if not _only_drift(change)]
-    drifted = [change for change in part.changes if _only_drift(change)]
+    asked = [change for change in part.changes if not only_drift(change)]
+    drifted = [change for change in part.changes if only_drift(change)]
     lines += _kinds(asked, color)
     if drifted:
-        title = f"Drift: changed on {printable(part.target)} since the last apply; this puts back what the files say."
+        title = f"Drift: changed on {where} since the last apply; this puts back what the files say."
         lines += ["", "  " + paint(title, "drift", color), *_kinds(drifted, color)]
     return lines
-
-
-def _alone(part: TargetPlan) -> Plan:
-    return Plan(project="", timestamp="", reconciler_version="", files="", targets=(part,))
-
-
-def _only_drift(change: Change) -> bool:
-    if change.fields and change.reason in (Reason.CONFIG, Reason.DRIFT, Reason.BOTH):
-        return all(field.cause is Cause.DRIFT for field in change.fields)
-    return change.reason is Reason.DRIFT
 
 
 def _kinds(changes: Iterable[Change], color: bool) -> list[str]:
     """A paragraph for each kind."""
     lines: list[str] = []
-    for kind, group in groupby(sorted(changes, key=_place), lambda change: change.address.kind):
-        lines += ["", *_kind(kind, list(group), color)]
+    for kind, group in by_kind(changes):
+        lines += ["", *_kind(kind, group, color)]
     return lines
-
-
-def _place(change: Change) -> tuple[int, str, int, str]:
-    """By kind as the language lists them, then deletes last, then key."""
-    kind = change.address.kind
-    kinds = list(KINDS)
-    return (kinds.index(kind) if kind in KINDS else len(kinds)), kind, _ORDER[change.action], change.address.key
 
 
 def _kind(kind: str, changes: Sequence[Change], color: bool) -> list[str]:
@@ -98,21 +109,16 @@ def _kind(kind: str, changes: Sequence[Change], color: bool) -> list[str]:
         lines += _several("=", kind, adopted, "to adopt, already as the files say", color)
     if forgotten:
         lines += _several(".", kind, forgotten, "to forget, left on the target as they are", color)
-    objects = _objects_lines(kind, changes, color)
-    return [*lines, *([""] if lines and objects else []), *objects]
+    each = _objects_lines(kind, changes, color)
+    return [*lines, *([""] if lines and each else []), *each]
 
 
 def _several(sign: str, kind: str, changes: Sequence[Change], what: str, color: bool) -> list[str]:
     names = [name(change) for change in changes[:_NAMES_SHOWN]]
     if len(changes) > _NAMES_SHOWN:
         names.append(f"and {len(changes) - _NAMES_SHOWN:,} more")
-    title = f"  {paint(sign, 'adopt', color)} {_objects(len(changes), kind)} {what}:"
+    title = f"  {paint(sign, 'adopt', color)} {objects(len(changes), kind)} {what}:"
     return [title, *wrap(names, "      ", separator=", ")]
-
-
-def _objects(number: int, kind: str, more: str = "") -> str:
-    plural = KINDS[kind].plural if kind in KINDS else printable(kind) + "s"
-    return counted(number, more + printable(kind), more + plural)
 
 
 def _objects_lines(kind: str, changes: Sequence[Change], color: bool) -> list[str]:
@@ -125,7 +131,7 @@ def _objects_lines(kind: str, changes: Sequence[Change], color: bool) -> list[st
         for change, head in zip(these[:most], heads, strict=False):
             lines += ["  " + head, *("  " + detail for detail in detail_lines(change, color))]
         if len(these) > most:
-            left = _objects(len(these) - most, kind, "more ")
+            left = objects(len(these) - most, kind, "more ")
             lines.append(f"  … and {left} to {action}, not shown here; --json has them all.")
     return lines
 
@@ -134,22 +140,13 @@ def _quiet(parts: Sequence[TargetPlan]) -> list[str]:
     """The targets with nothing to do, in one sentence."""
     if not parts:
         return []
-    names = [printable(part.target) for part in parts[:_NAMES_SHOWN]]
-    if len(parts) > _NAMES_SHOWN:
-        names.append(f"{len(parts) - _NAMES_SHOWN:,} more")
-    return prose(f"Nothing to do on {listed(names)}.", "")
-
-
-def _placed(part: TargetPlan) -> list[Diagnostic]:
-    """The target's diagnostics, with its name where they are about no object of it."""
-    return [each if each.address else msgspec.structs.replace(each, address=part.target) for each in part.diagnostics]
+    return prose(f"Nothing to do on {listed(names_of([part.target for part in parts], _NAMES_SHOWN))}.", "")
 
 
 def _diagnostics(diagnostics: Iterable[Diagnostic], color: bool) -> list[list[str]]:
     """A paragraph for each code, errors last. Of many warnings with one code the first few, and how many more."""
-    ordered = sorted(in_order(diagnostics), key=lambda each: (each.severity is Severity.ERROR, each.code))
     blocks: list[list[str]] = []
-    for (severity, code), group in groupby(ordered, lambda each: (each.severity, each.code)):
+    for (severity, code), group in groupby(diagnostics, lambda each: (each.severity, each.code)):
         alike = list(group)
         shown = alike if severity is Severity.ERROR else alike[:_ALIKE_SHOWN]
         block = [heading(alike[0], color=color)]
@@ -164,7 +161,7 @@ def _diagnostics(diagnostics: Iterable[Diagnostic], color: bool) -> list[list[st
 
 def _removals(changes: Iterable[Change], color: bool) -> list[str]:
     """What is deleted or otherwise taken off the files' keeping, once more, where it can't scroll out of view."""
-    removed = [change for change in changes if change.leaves_state and change.action is not Action.NOOP]
+    removed = [change for change in changes if removes(change)]
     if not removed:
         return []
     rows = [row(change)._replace(name=printable(str(change.address))) for change in removed[:_REMOVALS_SHOWN]]
@@ -177,7 +174,7 @@ def _removals(changes: Iterable[Change], color: bool) -> list[str]:
 
 def _closing(plan: Plan, color: bool) -> list[str]:
     numbers = count(plan)
-    missing = [printable(part.target) for part in plan.targets if not part.complete]
+    missing = [part.target for part in plan.targets if not part.complete]
     notes: list[str] = []
     if plan.key_id is None and any(_cause_unknown(change) for change in plan.changes()):
         notes += prose(
@@ -187,7 +184,8 @@ def _closing(plan: Plan, color: bool) -> list[str]:
         )
     if missing:
         verb = "was" if len(missing) == 1 else "were"
-        said = f"Incomplete: {listed(missing)} {verb} not read completely, so this is not the whole plan."
+        names = listed(names_of(missing, _TARGETS_SHOWN))
+        said = f"Incomplete: {names} {verb} not read completely, so this is not the whole plan."
         notes += [paint(line, "error", color) for line in prose(said, "")]
     narrowed = bool(plan.select or plan.exclude)
     if numbers.changes:

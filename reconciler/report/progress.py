@@ -14,6 +14,8 @@ _SMALL = 1_000  # a listing of fewer objects says nothing
 _PATIENCE = 30.0  # seconds after which a line is due, however little was done
 _PARTS = 10  # lines of an apply
 _FEW = 20  # an apply of fewer changes says nothing
+_MANY = 20  # so many targets are told of together, and of each by itself only
+_LONG = 200  # of several targets, an apply of fewer changes says nothing
 
 
 class Progress:
@@ -33,6 +35,17 @@ class Progress:
     def applying(self, target: str, done: int, total: int) -> None:
         """`done` of the `total` changes of `target` have an outcome."""
 
+    def reading(self, done: int, total: int) -> None:
+        """`done` of `total` targets are read."""
+        self.targets("read", done, total)
+
+    def writing(self, done: int, total: int) -> None:
+        """`done` of `total` targets have an outcome for each of their changes."""
+        self.targets("applied", done, total)
+
+    def targets(self, word: str, done: int, total: int) -> None:
+        """`done` of `total` targets are what `word` says."""
+
 
 def open_progress(stream: IO[str], *, silent: bool, terminal: bool, color: bool = True) -> Progress:
     """Nothing (with --json), bars (on a terminal), or lines."""
@@ -43,22 +56,34 @@ def open_progress(stream: IO[str], *, silent: bool, terminal: bool, color: bool 
 
 class Lines(Progress):
     """Plain lines: of a listing one for every 10,000 objects, of an apply one for every tenth, of each the last
-    one, and one after half a minute without any. What is short says nothing. `clock` gives seconds."""
+    one, and one after half a minute without any. What is short says nothing. Of many targets every tenth of these, and
+    for each by itself only what is long. `clock` gives seconds."""
 
     def __init__(self, stream: IO[str], clock: Callable[[], float] = monotonic) -> None:
         self._stream = stream
         self._clock = clock
         self._lock = Lock()
         self._said: dict[tuple[str, str], tuple[int, float]] = {}
+        self._targets = 1
+
+    def targets(self, word: str, done: int, total: int) -> None:
+        self._targets = total
+        if total >= _MANY:
+            self._say(("", word), done, total // _PARTS, done == total, f"{done:,} of {total:,} targets {word}")
 
     def listing(self, target: str, kind: str, done: int, total: int | None) -> None:
         of = "" if total is None else f" of {total:,}"
-        last = done == total and done >= _SMALL
+        last = done == total and done >= (_STEP if self._targets >= _MANY else _SMALL)
+        if self._targets >= _MANY and done < _STEP:
+            return
         self._say((target, kind), done, _STEP, last, f"{target}: {done:,}{of} {_plural(kind)} read")
 
     def applying(self, target: str, done: int, total: int) -> None:
-        step = total // _PARTS if total >= _FEW else total + 1
-        last = done == total and total >= _FEW
+        if self._targets >= _MANY and total < _LONG:
+            return
+        few = _FEW if self._targets <= 1 else _LONG
+        step = total // _PARTS if total >= few else total + 1
+        last = done == total and total >= few
         self._say((target, ""), done, step, last, f"{target}: {done:,} of {total:,} changes tried")
 
     def _say(self, about: tuple[str, str], done: int, step: int, last: bool, line: str) -> None:
@@ -76,7 +101,7 @@ class Lines(Progress):
 
 
 class Bars(Progress):
-    """A bar for each listing and each target; all are gone at the end."""
+    """A bar for each listing and each target, or one for many targets; all are gone at the end."""
 
     def __init__(self, stream: IO[str], *, color: bool = True) -> None:
         # rich takes as long to import as all else together, and only terminals need it
@@ -94,6 +119,7 @@ class Bars(Progress):
         self._bars = RichProgress(*columns, console=console, transient=True)
         self._lock = Lock()
         self._tasks: dict[str, int] = {}
+        self._many = False
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -105,10 +131,17 @@ class Bars(Progress):
         self._bars.stop()
 
     def listing(self, target: str, kind: str, done: int, total: int | None) -> None:
-        self._show(f"{target}: reading {_plural(kind)}", done, total)
+        if not self._many or done >= _STEP:
+            self._show(f"{target}: reading {_plural(kind)}", done, total)
 
     def applying(self, target: str, done: int, total: int) -> None:
-        self._show(f"{target}: applying", done, total)
+        if not self._many or total >= _LONG:
+            self._show(f"{target}: applying", done, total)
+
+    def targets(self, word: str, done: int, total: int) -> None:
+        self._many = total >= _MANY
+        if self._many:
+            self._show(f"targets {word}", done, total)
 
     def _show(self, title: str, done: int, total: int | None) -> None:
         """A bar that is full goes away: a thousand terminals would fill the screen."""

@@ -20,8 +20,9 @@ from reconciler.simulator.device import Terminal, Terminals, TerminalSeed, devic
 from reconciler.simulator.device.config import FleetConfig, TerminalConfig
 from reconciler.simulator.errors import SimulatorError
 from reconciler.simulator.faults import EFFECTS, Fault
-from reconciler.simulator.profile import PROFILES, Profile, switches
+from reconciler.simulator.profile import Profile
 from reconciler.simulator.server import Server
+from reconciler.simulator.systems import PROFILES, switches
 
 __all__ = [
     "EFFECTS",

@@ -2,10 +2,12 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from reconciler.simulator import bulk, writes
+from reconciler.simulator import biotime_faults, bulk, writes
+from reconciler.simulator import seed as seeding
 from reconciler.simulator.auth import Gate
+from reconciler.simulator.faults import Fault
 from reconciler.simulator.listing import Lists
 from reconciler.simulator.messages import (
     Refusal,
@@ -20,7 +22,7 @@ from reconciler.simulator.profile import Profile
 from reconciler.simulator.schema import COLLECTIONS
 from reconciler.simulator.shapes import Shapes
 from reconciler.simulator.site import Site, body
-from reconciler.simulator.store import Store
+from reconciler.simulator.store import Row, Store, copied
 
 _LOGINS = ("/api-token-auth/", "/jwt-api-token-auth/", "/jwt-api-token-refresh/")
 _UPDATES = {"both": ("PATCH", "PUT"), "patch": ("PATCH",), "put": ("PUT",)}
@@ -44,6 +46,48 @@ class Application:
                 return self._route(request)
             except Refusal as refusal:
                 return refusal.response
+
+    @property
+    def version(self) -> int:
+        """A number that grows with every write."""
+        return self.site.store.version
+
+    def expire(self) -> None:
+        """Refuse every token and JWT given so far."""
+        self.gate.expire()
+
+    def spoilt(self, response: Response, fault: Fault) -> Response:
+        """The response as a fault of envelopes and lists leaves it."""
+        return biotime_faults.spoilt(response, fault)
+
+    def shift(self, request: Request, response: Response, fault: Fault) -> None:
+        """Move the rows of the list that was answered by one, for the pages to come."""
+        biotime_faults.shift(self.site.store, request, response, fault)
+
+    def seed(self, rows: seeding.Seed) -> None:
+        """Put rows in people's words. Raises SimulatorError for what no server would hold."""
+        seeding.seed(self.site, rows)
+
+    def generate(self, numbers: Mapping[str, int]) -> None:
+        """Make up so many employees, departments, areas and positions."""
+        seeding.generate(self.site, seeding.Generate(**numbers))
+
+    def dump(self) -> dict[str, object]:
+        """All data as plain values: {"tables": {collection: [rows by id]}, "next_id": {collection: id}}."""
+        return self.site.store.dump()
+
+    def load(self, dump: dict[str, object]) -> None:
+        """Replace all data by a dump. Raises SimulatorError for anything else."""
+        self.site.store.load(dump)
+
+    def rows(self, collection: str) -> list[Row]:
+        """The rows of a collection by id, as they are kept."""
+        table = self.site.store.tables[collection]
+        return [copied(table[identity]) for identity in sorted(table)]
+
+    def created_twice(self) -> list[str]:
+        """What calls created more than once, as collection/code."""
+        return sorted(name for name, count in self.site.store.creates.items() if count > 1)
 
     def _route(self, request: Request) -> Response:
         path = request.path

@@ -20,14 +20,15 @@ from reconciler.simulator.device.config import (
 )
 from reconciler.simulator.errors import SimulatorError
 from reconciler.simulator.faults import Fault
-from reconciler.simulator.profile import profile
 from reconciler.simulator.seed import Generate, Seed
 from reconciler.simulator.server import Server
+from reconciler.simulator.systems import profile
 
 
 class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One entry of `servers:`. `data` is a file, relative to the YAML file; once it is there, `seed` and `generate`
-    are not used again. `certificate` and `key` are PEM files, relative to the YAML file, too."""
+    are not used again. `certificate` and `key` are PEM files, relative to the YAML file, too. The BioTime family takes
+    `username` and `password`, CVSecurity `token`."""
 
     name: str
     profile: str = "biotime-8.5"
@@ -35,6 +36,7 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
     username: str = "admin"
     password: str = "admin"  # noqa: S105  a simulator's
+    token: str = "apitoken"  # noqa: S105
     data: str | None = None
     save_every_write: bool = False
     certificate: str | None = None
@@ -52,6 +54,7 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             switches=self.switches,
             username=self.username,
             password=self.password,
+            token=self.token,
             host=self.host,
             port=self.port,
             data=Path(self.data) if self.data else None,

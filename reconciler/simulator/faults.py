@@ -2,16 +2,15 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from typing import Literal
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from urllib.parse import parse_qs
 
 import msgspec
 
-from reconciler.simulator.biotime import Application
 from reconciler.simulator.messages import Request, Response, error_page, html_response
-from reconciler.simulator.schema import COLLECTIONS, UNITS
-from reconciler.simulator.store import BUILT_IN
+from reconciler.simulator.system import System
 
 Effect = Literal[
     "latency",
@@ -47,13 +46,15 @@ EFFECTS: dict[Effect, str] = {
     "reset": "The connection is reset after `bytes` of the body.",
     "garbage": "The body is no JSON, with the content type of JSON.",
     "empty": "The body is empty, with the status that it would have had.",
-    "code": "The envelope's `code` is 1, with status 200 and no rows; a terminal's result is Error with code `code`.",
-    "cut": "The list lacks its last `rows` rows, while `count` says what it would have.",
-    "miscount": "The list's `count` is `rows` higher than it is (or lower, if negative); a terminal's counts are.",
+    "code": "The envelope's `code` is 1, with status 200 and no rows; a terminal's result is Error with code `code`; "
+    "CVSecurity's code is `code`, such as -40, or -1 if that is no number.",
+    "cut": "The list lacks its last `rows` rows, while `count` (CVSecurity: `total`) says what it would have.",
+    "miscount": "The list's `count` or `total` is `rows` higher than it is (or lower, if negative); a terminal's "
+    "counts are.",
     "wrong_next": "`next` and `previous` name the host `url`.",
     "shift": "After the answer to page `page` its first row is deleted, or (`change: insert`) one is added whose code "
     "sorts first. On a terminal: after GetUserIdList its first user is gone, or one stands before all.",
-    "endless": "Terminals: a list always says that there is another page, after an empty one too.",
+    "endless": "Terminals, CVSecurity: a list always says that there is another page, after an empty one too.",
     "repeat": "Terminals: a list always says that the next page is the same again.",
 }
 """What each effect does. status, html, drop, hang and redirect come in place of the server's work, or after it with
@@ -61,8 +62,6 @@ EFFECTS: dict[Effect, str] = {
 
 REPLACING = frozenset({"status", "html", "drop", "hang", "redirect"})
 """The effects that come in place of an answer."""
-
-_ENVELOPE = {"code", "cut", "miscount", "wrong_next"}
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -144,22 +143,23 @@ class Faults:
         return taken
 
 
-def answer(app: Application, request: Request, faults: list[Fault], wait: Callable[[float], object]) -> Response:
+def answer(system: System, request: Request, faults: list[Fault], wait: Callable[[float], object]) -> Response:
     """The response to a request that these faults happen to. `wait` sleeps for seconds."""
     for fault in faults:
         if fault.effect == "latency":
             wait(fault.seconds)
         elif fault.effect == "expire_tokens":
-            with app.lock:
-                app.gate.expire()
+            with system.lock:
+                system.expire()
     replacing = next((fault for fault in faults if fault.effect in REPLACING), None)
     if replacing is not None and not replacing.commit:
         return replaced(request, replacing)
-    done = response = app.handle(request)
+    done = response = system.handle(request)
     for fault in faults:
-        response = changed(response, fault)
+        response = system.spoilt(changed(response, fault), fault)
         if fault.effect == "shift":
-            _shift(app, request, fault, done)
+            with system.lock:
+                system.shift(request, done, fault)
     return response if replacing is None else replaced(request, replacing)
 
 
@@ -190,51 +190,15 @@ def changed(response: Response, fault: Fault) -> Response:
         return msgspec.structs.replace(response, body=b'{"count": 1, "data": [{"id": 1, ')
     if fault.effect == "empty":
         return msgspec.structs.replace(response, body=b"")
-    if fault.effect in _ENVELOPE and "json" in response.headers.get("Content-Type", ""):
-        value = msgspec.json.decode(response.body)
-        if isinstance(value, dict):
-            return msgspec.structs.replace(response, body=msgspec.json.encode(_envelope(value, fault)))
     return response
 
 
-def _envelope(value: dict[str, object], fault: Fault) -> dict[str, object]:
-    if fault.effect == "code":
-        rows: dict[str, object] = {name: [] for name in ("data", "results") if name in value}
-        return value | {"code": 1, "msg": "The operation failed."} | rows
-    if fault.effect == "cut":
-        lists = ((name, value.get(name)) for name in ("data", "results"))
-        return value | {name: rows[: -fault.rows] for name, rows in lists if isinstance(rows, list)}
-    if fault.effect == "miscount":
-        return value | {"count": int(str(value.get("count", 0))) + fault.rows}
-    links = {name: _elsewhere(link, fault.url) for name in ("next", "previous") if (link := value.get(name))}
-    return value | links
-
-
-def _elsewhere(link: object, url: str) -> str:
-    scheme, host = urlsplit(url)[:2]
-    return urlunsplit((scheme, host, *urlsplit(str(link))[2:]))
-
-
 def _page(request: Request) -> int:
-    value = parse_qs(request.query).get("page", ["1"])[0]
+    """The page that a request asks for: `page` or `pageNo` of the query, or `pageNo` of a body."""
+    query = parse_qs(request.query)
+    value = (query.get("page") or query.get("pageNo") or [""])[0]
+    if not value and request.body:
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            body = msgspec.json.decode(request.body)
+            value = str(body.get("pageNo", "")) if isinstance(body, dict) else ""
     return int(value) if value.isdigit() else 1
-
-
-def _shift(app: Application, request: Request, fault: Fault, response: Response) -> None:
-    """Move the rows of the list that was answered by one, for the pages to come."""
-    name = [*request.path.strip("/").split("/"), "", ""][2]
-    if name not in (*UNITS, "employees") or response.status != 200 or request.method != "GET":
-        return
-    # Built-in objects stay: no server loses them.
-    page = msgspec.json.decode(response.body)
-    rows = page.get("data") or page.get("results") or []
-    shown = [row for row in rows if row["id"] != BUILT_IN or name == "employees"]
-    with app.lock:
-        store = app.site.store
-        row = store.get(name, shown[0]["id"]) if shown else None
-        if row is not None and fault.change == "delete":
-            store.remove(name, shown[0]["id"])
-        elif row is not None:
-            copy = {field: value for field, value in row.items() if field not in {"id", "card_no"}}
-            # "!" sorts before every letter and digit.
-            store.add(name, copy | {COLLECTIONS[name].key: f"!{store.next_id[name]}"})

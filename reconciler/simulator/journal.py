@@ -1,5 +1,6 @@
 """What arrived at a server, for tests to count."""
 
+import re
 import threading
 from collections import Counter, deque
 from fnmatch import fnmatchcase
@@ -9,11 +10,13 @@ import msgspec
 from reconciler.simulator.messages import Request, Response
 
 _KEPT = 200_000
+_TOKEN = re.compile(r"(access_token=)[^&]*")
 
 
 class Entry(msgspec.Struct, frozen=True):
     """One request and the status of its answer (0: the connection was closed without one). `at` is the server's
-    clock, in seconds since 1970; the body of a login is left out, since it has the password."""
+    clock, in seconds since 1970; the body of a login is left out, since it has the password, and an access token in the
+    query is shown as ***."""
 
     method: str
     path: str
@@ -53,9 +56,10 @@ class Journal:
         """The request is answered."""
         status = 0 if response.wire in {"drop", "hang"} else response.status
         raw = b"" if request.path.endswith(("-token-auth/", "-token-refresh/")) else request.body
+        query = _TOKEN.sub(r"\1***", request.query)
         with self._lock:
             self._open -= 1
-            self._entries.append(Entry(request.method, request.path, request.query, status, at, raw))
+            self._entries.append(Entry(request.method, request.path, query, status, at, raw))
             self._counts[request.method, request.path] += 1
             self._lock.notify_all()
 

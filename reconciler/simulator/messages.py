@@ -73,7 +73,7 @@ def error_page(request: Request, reason: str) -> Response:
         "Traceback (most recent call last):\n"
         '  File "/opt/biotime/personnel/api/views.py", line 214, in dispatch\n'
         f"{reason}\n\n"
-        f"Request Method: {request.method}\nRequest Path: {request.path}\n"
+        f"Request Method: {request.method}\nRequest Path: {request.path}\nQuery String: {request.query}\n"
         f"Authorization: {request.headers.get('authorization', '')}\n"
         f"Request body: {request.body.decode('utf-8', 'replace')}\n"
         "SECRET_KEY = 'simulated-secret-key'\n"

@@ -1,6 +1,7 @@
 """What the servers of the BioTime family do differently, as switches, and the profiles that set them."""
 
-from typing import Annotated, Literal, get_args, get_type_hints
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -228,27 +229,31 @@ resignations) and its multi-company build."""
 
 
 def profile(name: str, switches: dict[str, object] | None = None) -> Profile:
+    """The profile `name` with single switches set otherwise, see `chosen`."""
+    return chosen(PROFILES, name, switches)
+
+
+P = TypeVar("P", bound=msgspec.Struct)
+
+
+def chosen(profiles: Mapping[str, P], name: str, switches: dict[str, object] | None = None) -> P:
     """The profile `name` with single switches set otherwise. Raises SimulatorError for an unknown name, an unknown
     switch or a value that the switch does not take; texts stand for numbers and booleans, as in a YAML file."""
-    if name not in PROFILES:
-        raise SimulatorError(f"There is no profile {name!r}. The profiles are {', '.join(PROFILES)}.")
-    given = switches or {}
-    unknown = sorted(set(given) - set(Profile.__struct_fields__))
+    if name not in profiles:
+        raise SimulatorError(f"There is no profile {name!r}. The profiles are {', '.join(profiles)}.")
+    found, given = profiles[name], switches or {}
+    unknown = sorted(set(given) - set(found.__struct_fields__))
     if unknown:
-        raise SimulatorError(f"There is no switch {unknown[0]!r}. The switches are {', '.join(switches_of(name))}.")
-    merged = msgspec.structs.asdict(PROFILES[name]) | given
+        raise SimulatorError(
+            f"There is no switch {unknown[0]!r}. The switches are {', '.join(found.__struct_fields__)}."
+        )
     try:
-        return msgspec.convert(merged, Profile, strict=False)
+        return msgspec.convert(msgspec.structs.asdict(found) | given, type(found), strict=False)
     except msgspec.ValidationError as error:
         raise SimulatorError(f"A switch has a wrong value: {error}.") from None
 
 
-def switches_of(name: str) -> dict[str, object]:
-    """Every switch of a profile by its name, with its value."""
-    return msgspec.structs.asdict(PROFILES[name])
-
-
-def switches() -> dict[str, str]:
-    """Every switch by its name, with its documentation."""
-    hints = get_type_hints(Profile, include_extras=True)
-    return {name: str(get_args(hints[name])[1].description) for name in Profile.__struct_fields__}
+def switches(kind: type[msgspec.Struct] = Profile) -> dict[str, str]:
+    """Every switch of a kind of profile by its name, with its documentation."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {name: str(get_args(hints[name])[1].description) for name in kind.__struct_fields__}

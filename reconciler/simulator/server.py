@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
-from reconciler.simulator import seed as seeding
-from reconciler.simulator.biotime import Application
 from reconciler.simulator.control import CONTROL, controlled
 from reconciler.simulator.errors import SimulatorError
 from reconciler.simulator.faults import Faults, answer
 from reconciler.simulator.journal import Journal
 from reconciler.simulator.keep import Keeper, read
 from reconciler.simulator.messages import Request, Response, error_page
-from reconciler.simulator.profile import Profile, profile
-from reconciler.simulator.store import Row, copied
+from reconciler.simulator.systems import AnyProfile, profile, system_of
 from reconciler.simulator.wire import Listener
 
 if TYPE_CHECKING:
@@ -27,23 +24,25 @@ if TYPE_CHECKING:
 
 
 class Server:
-    """One server of the BioTime family, with its data, its faults and the journal of what it was asked.
+    """One server of the BioTime family or of CVSecurity, with its data, its faults and the journal of its calls.
 
     `kind` is the name of a profile, or a Profile; `switches` set single ones otherwise. Port 0 takes any free port.
     With `data` the rows are kept in that file, saved a moment after a write and at the stop, or with
     `save_every_write` before a write is answered. `certificate` and `key` (PEM files) make it https. With `control`,
-    POST, GET and DELETE on /_simulator/faults add, list and clear faults, without a login. `clock` gives the seconds
-    since 1970 by which tokens expire. `errors` are the simulator's own: a test that ends with one has found a bug here.
+    POST, GET and DELETE on /_simulator/faults add, list and clear faults, without a login. BioTime's account has
+    `username` and `password`, CVSecurity's client the access token `token`. `clock` gives the seconds since 1970 by
+    which tokens expire. `errors` are the simulator's own: a test that ends with one has found a bug here.
 
     Use it as a context manager, or call `start` and `stop`. Raises SimulatorError for what it can't use."""
 
     def __init__(
         self,
-        kind: str | Profile = "biotime-8.5",
+        kind: str | AnyProfile = "biotime-8.5",
         *,
         switches: dict[str, object] | None = None,
         username: str = "admin",
         password: str = "admin",  # noqa: S107  a simulator's
+        token: str = "apitoken",  # noqa: S107
         host: str = "127.0.0.1",
         port: int = 0,
         data: Path | None = None,
@@ -56,10 +55,11 @@ class Server:
         self.profile = profile(kind, switches) if isinstance(kind, str) else _with(kind, switches)
         self.username = username
         self.password = password
+        self.token = token
         self.faults = Faults()
         self.journal = Journal()
         self.errors: list[str] = []
-        self._app = Application(self.profile, username, password, clock)
+        self._app = system_of(self.profile, username, password, token, clock)
         self._address = (host, port)
         self._certificate = certificate
         self._key = key
@@ -119,33 +119,35 @@ class Server:
     ) -> None:
         self.stop()
 
-    def seed(self, rows: seeding.Seed) -> None:
-        """Put rows into the server (see `seed.Seed`). Raises SimulatorError for what no server would hold."""
+    def seed(self, rows: dict[str, list[dict[str, object]]]) -> None:
+        """Put rows into the server (see `seed.Seed` and `cvsecurity.seed.Seed`). Raises SimulatorError for what no
+        server would hold."""
         with self._app.lock:
-            seeding.seed(self._app.site, rows)
+            self._app.seed(rows)
 
     def generate(self, *, employees: int = 0, departments: int = 0, areas: int = 0, positions: int = 0) -> None:
-        """Put that many made-up objects into the server: always the same for the same numbers."""
-        wanted = seeding.Generate(employees=employees, departments=departments, areas=areas, positions=positions)
+        """Put that many made-up objects into the server: always the same for the same numbers. Raises SimulatorError
+        for what the system does not have."""
+        numbers = {"employees": employees, "departments": departments, "areas": areas, "positions": positions}
         with self._app.lock:
-            seeding.generate(self._app.site, wanted)
+            self._app.generate(numbers)
 
     def dump(self) -> dict[str, object]:
-        """All data as plain values: {"tables": {collection: [rows by id]}, "next_id": {collection: id}}."""
+        """All data as plain values: {"tables": {collection: [rows]}, …}."""
         with self._app.lock:
-            return self._app.site.store.dump()
+            return self._app.dump()
 
     def load(self, dump: dict[str, object]) -> None:
         """Replace all data by a dump. Raises SimulatorError for anything else."""
         with self._app.lock:
-            self._app.site.store.load(dump)
+            self._app.load(dump)
 
-    def rows(self, collection: str) -> list[Row]:
-        """The rows of a collection (departments, areas, positions, employees, resigns, …) by id, as they are kept:
-        blank fields left out, references as ids."""
+    def rows(self, collection: str) -> list[dict[str, object]]:
+        """The rows of a collection as they are kept, blank fields left out: departments, areas, positions, employees,
+        resigns, … by id, references as ids; of CVSecurity departments, persons, … (`cvsecurity.store.TABLES`) in the
+        order in which they were made, with what the API does not show."""
         with self._app.lock:
-            table = self._app.site.store.tables[collection]
-            return [copied(table[identity]) for identity in sorted(table)]
+            return self._app.rows(collection)
 
     def calls(self, method: str = "*", path: str = "*") -> int:
         """How many requests of a method and path (both may have `*`) arrived."""
@@ -154,12 +156,12 @@ class Server:
     def created_twice(self) -> list[str]:
         """What calls created more than once, as collection/code: also what was deleted in between."""
         with self._app.lock:
-            return sorted(name for name, count in self._app.site.store.creates.items() if count > 1)
+            return self._app.created_twice()
 
     def expire_tokens(self) -> None:
-        """Refuse every token and JWT given so far."""
+        """Refuse every token and JWT given so far; CVSecurity's access token for good."""
         with self._app.lock:
-            self._app.gate.expire()
+            self._app.expire()
 
     def _tls(self) -> "ssl.SSLContext | None":
         if self._certificate is None:
@@ -176,7 +178,7 @@ class Server:
         self.journal.opened()
         response = Response(0, wire="drop")
         try:
-            before = self._app.site.store.version
+            before = self._app.version
             response = answer(self._app, request, self.faults.take(request), self._stopping.wait)
             self._saved(before)
         except Exception as error:  # the real ones show such a page, too
@@ -190,7 +192,7 @@ class Server:
         self.errors.append("".join(traceback.format_exception(error)))
 
     def _saved(self, before: int) -> None:
-        if self._keeper is None or self._app.site.store.version == before:
+        if self._keeper is None or self._app.version == before:
             return
         if self._save_every_write:
             self._keeper.save()
@@ -198,5 +200,5 @@ class Server:
             self._keeper.changed()
 
 
-def _with(given: Profile, switches: dict[str, object] | None) -> Profile:
-    return msgspec.convert(msgspec.structs.asdict(given) | (switches or {}), Profile) if switches else given
+def _with(given: AnyProfile, switches: dict[str, object] | None) -> AnyProfile:
+    return msgspec.convert(msgspec.structs.asdict(given) | (switches or {}), type(given)) if switches else given

@@ -38,11 +38,16 @@ class Backend(Protocol):
         """The stored state; None when there is none yet."""
         ...
 
-    def write(self, state: State) -> None:
+    def pull(self) -> bytes | None:
+        """The stored document as it is, also one that can't be understood; None when there is none."""
+        ...
+
+    def write(self, state: State, *, over: bytes | None = None) -> None:
         """Replaces the stored state, wholly or not at all. Only while the lock is held (RuntimeError otherwise).
 
         `state.serial` is one more than the stored serial: the caller raises it. Refuses (RC0802) when the stored
-        lineage or serial is another, since somebody else wrote then, and (RC0804) when the lock was lost.
+        lineage or serial is another, since somebody else wrote then, and (RC0804) when the lock was lost. With `over`
+        it replaces that very document, whatever its lineage and serial are.
         """
         ...
 

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from reconciler.model.diagnostic import Diagnostic, error
-from reconciler.model.state import Entry, State
+from reconciler.model.state import Entry, Note, State
 from reconciler.state.backend import StateError
 
 _VERSION = 4  # of Terraform's shape
@@ -24,6 +24,7 @@ class _Own(msgspec.Struct, frozen=True, omit_defaults=True):
     entries: dict[str, Entry]
     pending: dict[str, Entry]
     key_id: str | None = None
+    notes: dict[str, Note] = {}
 
 
 class _Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +62,7 @@ class Stamp(msgspec.Struct, frozen=True):
 
 def encode(state: State) -> bytes:
     """The document: compact JSON, the same bytes for equal states."""
-    own = _Own(_FORMAT, dict(state.entries), dict(state.pending), state.key_id)
+    own = _Own(_FORMAT, dict(state.entries), dict(state.pending), state.key_id, dict(state.notes))
     document = _Document(version=_VERSION, serial=state.serial, lineage=state.lineage, reconciler=own)
     return msgspec.json.encode(document, order="deterministic") + b"\n"
 
@@ -82,6 +83,7 @@ def decode(data: bytes, where: str) -> State:
         entries=own.entries,
         pending=own.pending,
         key_id=own.key_id,
+        notes=own.notes,
     )
 
 
@@ -90,6 +92,28 @@ def read_stamp(data: bytes, where: str) -> Stamp:
     head = _decode(data, _Head, where)
     _refuse_other_format(head.version, head.reconciler.format, where)
     return Stamp(head.lineage, head.serial)
+
+
+def refuse_other(stored: bytes | None, state: State, over: bytes | None, where: str) -> None:
+    """Raises StateError (RC0802) when what is `stored` is neither the serial before `state` nor the document `over`."""
+    if stored is None or stored == over:
+        return
+    stamp = read_stamp(stored, where)
+    if over is not None:
+        what = f"it has the serial {stamp.serial} by now: somebody else wrote it"
+    elif stamp.lineage != state.lineage:
+        what = f"it has the lineage {stamp.lineage}, and this state has {state.lineage}: they are of different origin"
+    elif stamp.serial != state.serial - 1:
+        what = f"it has the serial {stamp.serial} where {state.serial - 1} was expected: somebody else wrote it"
+    else:
+        return
+    raise StateError(not_replaced(where, what))
+
+
+def not_replaced(where: str, what: str) -> Diagnostic:
+    """RC0802: `what` is the reason, in a clause."""
+    detail = f"{where} was not replaced, since {what}. What is stored is untouched. Run the command again."
+    return error("RC0802", detail)
 
 
 def unreadable(where: str, what: str) -> Diagnostic:

@@ -7,6 +7,8 @@ import msgspec
 from reconciler.model.address import Address, matches, parse_address
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.state import State
+from reconciler.state.backend import StateError
+from reconciler.state.document import read_stamp
 
 
 def forget(state: State, globs: Sequence[str]) -> tuple[State, list[str]]:
@@ -48,3 +50,25 @@ def move(state: State, source: Address, destination: Address) -> State | Diagnos
     moved = msgspec.structs.replace(entry, digests={}, id=entry.id if source.target == destination.target else None)
     entries = {text: other for text, other in state.entries.items() if text != str(source)}
     return msgspec.structs.replace(state, serial=state.serial + 1, entries={**entries, str(destination): moved})
+
+
+def push(pushed: State, stored: bytes | None, *, force: bool) -> State | Diagnostic:
+    """The pushed state, to be written over the document that is `stored`, or why it isn't: it is of another lineage, or
+    older. By `force` it is written in any case, also over what can't be read. Its serial rises above both."""
+    if stored is None:
+        return pushed if pushed.serial else msgspec.structs.replace(pushed, serial=1)
+    try:
+        stamp = read_stamp(stored, "The stored state")
+    except StateError as problem:
+        return msgspec.structs.replace(pushed, serial=pushed.serial + 1) if force else problem.diagnostic
+    if not force and stamp.lineage != pushed.lineage:
+        what = f"it has the lineage {stamp.lineage}, and this one has {pushed.lineage}: they are of different origin"
+        return _not_pushed(what)
+    if not force and stamp.serial > pushed.serial:
+        return _not_pushed(f"it has the serial {stamp.serial}, and this one is older: it has {pushed.serial}")
+    return msgspec.structs.replace(pushed, serial=max(stamp.serial, pushed.serial) + 1)
+
+
+def _not_pushed(what: str) -> Diagnostic:
+    detail = f"The stored state was not replaced, since {what}. Nothing was changed. --force replaces it all the same."
+    return error("RC0802", detail)

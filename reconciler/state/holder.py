@@ -12,6 +12,8 @@ from typing import Annotated
 
 import msgspec
 
+from reconciler.model.diagnostic import Diagnostic, error, warning
+
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 HEARTBEAT = timedelta(seconds=10)
@@ -86,6 +88,41 @@ def describe_holder(holder: Holder, moment: datetime) -> str:
     if holder.run:
         facts.append(f"run {holder.run}")
     return f"{holder.operation} of {holder.who} since {_utc(holder.created)} ({'; '.join(facts)}; lock {holder.id})"
+
+
+def whose(holder: Holder | None, moment: datetime) -> str:
+    """The same, also of a lock that names nobody."""
+    return describe_holder(holder, moment) if holder else "a run whose name can't be read"
+
+
+def refusal(where: str, whose: str, *, here: bool, limit: timedelta = LIMIT) -> Diagnostic:
+    """RC0804: the state is locked. `here`: its holder's process is to be seen from this one."""
+    if here:
+        advice = "If it hangs, end that process: the lock is free at once."
+    else:
+        advice = f"If it is dead, its lock is taken over {round(limit.total_seconds())} s after its last heartbeat."
+    detail = f"{where} is locked by {whose}. Nothing was changed. Wait until it is done and run the command again. "
+    return error("RC0804", detail + advice)
+
+
+def taken_over(where: str, whose: str, why: str) -> Diagnostic:
+    """RC0805. `why` is how the holder's death was seen, in a clause."""
+    detail = (
+        f"The lock of {where} was held by {whose}. It was taken over, since {why}. "
+        "What that run left unfinished is looked up on the targets by this one."
+    )
+    return warning("RC0805", detail)
+
+
+def lost(lock: str, holder: Holder, other: Holder | None) -> Diagnostic:
+    """RC0804: the lock, named by `lock`, is not `holder`'s any more, but `other`'s or nobody's."""
+    if other is None:
+        detail = f"The {lock} was removed while {holder.operation} held it, or can't be read."
+    else:
+        by = describe_holder(other, other.heartbeat)
+        detail = f"The {lock} was taken over while {holder.operation} held it, by {by}."
+    advice = " This run stops, since two at once would undo each other's work. Run the command again."
+    return error("RC0804", detail + advice)
 
 
 def _utc(moment: datetime) -> str:

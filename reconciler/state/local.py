@@ -8,7 +8,7 @@ from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.state import State
 from reconciler.state import lock as locks
 from reconciler.state.backend import StateError
-from reconciler.state.document import Stamp, decode, encode, read_stamp, unreadable
+from reconciler.state.document import decode, encode, refuse_other, unreadable
 from reconciler.state.files import make_folders, probe, remove_leftovers, replace_file
 from reconciler.state.holder import Holder
 
@@ -25,16 +25,24 @@ class LocalBackend:
         self._backed_up = False
 
     def read(self) -> State | None:
-        data = self._read()
+        data = self.pull()
         return None if data is None else decode(data, self._where)
 
-    def write(self, state: State) -> None:
+    def pull(self) -> bytes | None:
+        try:
+            return self._path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as problem:
+            what = problem.strerror or type(problem).__name__
+            raise StateError(unreadable(self._where, what)) from None
+
+    def write(self, state: State, *, over: bytes | None = None) -> None:
         if self._lock is None:
             raise RuntimeError("the state is written only while its lock is held")
         self._lock.check()
-        stored = self._read()
-        if stored is not None:
-            _refuse_other(read_stamp(stored, self._where), state, self._where)
+        stored = self.pull()
+        refuse_other(stored, state, over, self._where)
         data = encode(state)
         try:
             remove_leftovers(self._path)
@@ -48,7 +56,7 @@ class LocalBackend:
     def check_writable(self) -> None:
         try:
             make_folders(self._path.parent)
-            probe(self._path, len(self._read() or b""))
+            probe(self._path, len(self.pull() or b""))
         except OSError as problem:
             raise StateError(_unwritable(self._where, problem)) from None
 
@@ -70,26 +78,6 @@ class LocalBackend:
 
     def unlock(self, lock_id: str | None = None) -> Holder | None:
         return locks.unlock(self._lock_path, self._where, lock_id)
-
-    def _read(self) -> bytes | None:
-        try:
-            return self._path.read_bytes()
-        except FileNotFoundError:
-            return None
-        except OSError as problem:
-            what = problem.strerror or type(problem).__name__
-            raise StateError(unreadable(self._where, what)) from None
-
-
-def _refuse_other(stored: Stamp, state: State, where: str) -> None:
-    if stored.lineage != state.lineage:
-        what = f"it has the lineage {stored.lineage}, and this state has {state.lineage}: they are of different origin"
-    elif stored.serial != state.serial - 1:
-        what = f"it has the serial {stored.serial} where {state.serial - 1} was expected: somebody else wrote it"
-    else:
-        return
-    detail = f"{where} was not replaced, since {what}. What is stored is untouched. Run the command again."
-    raise StateError(error("RC0802", detail))
 
 
 def _unwritable(where: str, problem: OSError) -> Diagnostic:

@@ -10,7 +10,6 @@ and then removed by a holder who was done has another inode than the name, and i
 import contextlib
 import fcntl
 import os
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -18,13 +17,13 @@ from pathlib import Path
 
 import msgspec
 
-from reconciler.model.diagnostic import Diagnostic, error, warning
+from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.state import holder as holders
 from reconciler.state.backend import StateError
 from reconciler.state.files import make_folders
-from reconciler.state.holder import HEARTBEAT, LIMIT, Holder, describe_holder
+from reconciler.state.heart import Clock, beating
+from reconciler.state.holder import HEARTBEAT, LIMIT, Holder, lost, refusal, taken_over, whose
 
-Clock = Callable[[], datetime]
 Sleep = Callable[[float], None]
 
 _WATCH = 2.5 * HEARTBEAT.total_seconds()
@@ -46,15 +45,8 @@ class FileLock:
             other = _parse(self._path.read_bytes())
         except OSError:
             other = None
-        if other is None:
-            detail = f"The lock {self._path.name} was removed while {self.holder.operation} held it, or can't be read."
-        elif other.id != self.holder.id:
-            whose = describe_holder(other, other.heartbeat)
-            detail = f"The lock {self._path.name} was taken over while {self.holder.operation} held it, by {whose}."
-        else:
-            return
-        advice = " This run stops, since two at once would undo each other's work. Run the command again."
-        raise StateError(error("RC0804", detail + advice))
+        if other is None or other.id != self.holder.id:
+            raise StateError(lost(f"lock {self._path.name}", self.holder, other))
 
     def beat(self, moment: datetime) -> None:
         """Says that the holder lives. Raises StateError as `check`, and OSError."""
@@ -79,26 +71,11 @@ def hold(
     Raises StateError: RC0804 when somebody has it, RC0802 when the folder can't be written.
     """
     lock = acquire(path, where, operation, run, clock=clock, sleep=sleep)
-    done = threading.Event()
-    thread = threading.Thread(target=keep, args=(lock, done.wait, clock), name="heartbeat", daemon=True)
-    thread.start()
     try:
-        yield lock
+        with beating(lock, clock):
+            yield lock
     finally:
-        done.set()
-        thread.join()
         lock.release()
-
-
-def keep(lock: FileLock, wait: Callable[[float], bool], clock: Clock) -> None:
-    """Beats until `wait` says that it is done, or the lock is lost. A beat that fails is tried again the next time."""
-    while not wait(HEARTBEAT.total_seconds()):
-        try:
-            lock.beat(clock())
-        except StateError:
-            return  # the next write of the state finds it and says so
-        except OSError:
-            continue
 
 
 def acquire(
@@ -207,23 +184,12 @@ def _take_over(path: Path, descriptor: int, where: str, clock: Clock, sleep: Sle
         found = _parse(_read(descriptor))
     if not dead:
         raise StateError(_refusal(where, found, here=not elsewhere, moment=clock()))
-    whose = describe_holder(found, clock()) if found else "a run whose name can't be read"
     why = "no heartbeat came any more" if elsewhere else "that process is dead"
-    detail = (
-        f"The lock of {where} was held by {whose}. It was taken over, since {why}. "
-        "What that run left unfinished is looked up on the targets by this one."
-    )
-    return (warning("RC0805", detail),)
+    return (taken_over(where, whose(found, clock()), why),)
 
 
 def _refusal(where: str, holder: Holder | None, *, here: bool, moment: datetime) -> Diagnostic:
-    whose = describe_holder(holder, moment) if holder else "a run whose name can't be read"
-    if here:
-        advice = "If it hangs, end that process: the lock is free at once."
-    else:
-        advice = f"If it is dead, its lock is taken over {LIMIT.seconds} s after its last heartbeat."
-    detail = f"{where} is locked by {whose}. Nothing was changed. Wait until it is done and run the command again. "
-    return error("RC0804", detail + advice)
+    return refusal(where, whose(holder, moment), here=here)
 
 
 def _failed(where: str, problem: OSError) -> Diagnostic:

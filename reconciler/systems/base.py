@@ -11,11 +11,14 @@ from typing import Protocol
 
 import msgspec
 
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.examination import Finding
 from reconciler.model.fields import Value
-from reconciler.model.objects import Listing, Live
+from reconciler.model.objects import Desired, Listing, Live, Objects, Organisation
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Change
 from reconciler.model.project import Target
+from reconciler.model.state import Memory, Note
 
 Progress = Callable[[str, int, int | None], None]
 """Told (kind, objects read so far, how many there are if known) while a listing is read."""
@@ -38,17 +41,44 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     choices: Mapping[str, frozenset[str]] = {}  # path -> the values it holds here, where these are fewer
     unique: frozenset[str] = frozenset()  # paths whose value the server may want only once
     removals: frozenset[str] = frozenset({"delete", "forget"})  # what on_remove can be
+    stages: Mapping[str, int] = {}  # key -> when its change is made: one of a higher stage after all of the lower ones
+    renames: bool = True  # the key can be changed, as `was` says
+    read_only: bool = False  # the objects can be referred to, and there is no call that writes them: never managed
+    built_in: bool = False  # the objects are part of the system: never created or deleted, and no limit counts them
+
+
+class Aim(msgspec.Struct, frozen=True):
+    """What a run is after on one target: what it must hold, secrets resolved, and what is remembered of it. For a
+    system that gives objects one by one these say which; and where a target has to be looked for. `everything`:
+    whatever there is, as for an export. `only`, by kind and key, are those that are read where they are given one by
+    one (None: all)."""
+
+    desired: Desired | None = None
+    memory: Memory = Memory({}, {}, None)
+    only: frozenset[tuple[str, str]] | None = None
+    everything: bool = False
 
 
 class Reader(Protocol):
     """Reads one target. It has no method that writes."""
 
     def list(self, kind: str, paths: Collection[str], progress: Progress) -> Listing:
-        """Every object of `kind`, with at least the values of `paths` where the server gives them.
+        """Every object of `kind`, with at least the values of `paths` where the server gives them. Where it gives them
+        one by one, those of objects that the aim does not name may be missing.
 
-        Takes one call per page, and none per object. A failure is the listing's `problem`, never an exception.
+        Takes one call per page, and none per object, but where the server gives them one by one. A failure is the
+        listing's `problem`, never an exception.
         """
         ...
+
+
+class Fit(msgspec.Struct, frozen=True):
+    """What a target must hold and what it has, made comparable; and the note of it, to be kept by the next apply."""
+
+    desired: Desired
+    listings: Mapping[str, Listing]
+    note: Note
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class Writer(Protocol):
@@ -74,16 +104,54 @@ class Writer(Protocol):
         """
         ...
 
+    def finish(self) -> Sequence[Diagnostic]:
+        """Ends what the writing began, such as a lock; called once, whatever has happened. Gives what went wrong with
+        that."""
+        ...
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What a writer works with. `listings` have every kind that changes may refer to: from these it knows the server's
+    ids. `keep` saves a note of the target before it returns. `stop` says to repeat nothing any more."""
+
+    target: Target
+    aim: Aim
+    listings: Mapping[str, Listing]
+    keep: Callable[[Note], None]
+    stop: Event
+
+
+class Exported(msgspec.Struct, frozen=True):
+    """What one resource file is made of: objects in the words of the files, and what is told of them above. An empty
+    list is only written where it is `stated`: elsewhere it says nothing that leaving it out would not say."""
+
+    listing: Listing
+    notes: tuple[str, ...] = ()
+    stated: frozenset[str] = frozenset()  # paths
+
+
+Own = Callable[[Target], tuple[Objects, Sequence[Diagnostic]]]
+"""Gives the objects that a target shall hold, in its own words, and what is wrong with that."""
+
 
 class System(msgspec.Struct, frozen=True, kw_only=True):
-    """One system. `reader` and `writer` take a target whose secrets are resolved; a writer also takes the listings of
-    every kind that changes may refer to, from which it knows the server's ids, and an event that tells it to repeat
-    nothing any more. `removal` gives what is written, by path, instead of a delete, for `on_remove: resign` and
-    `disable`, today being an ISO date."""
+    """One system. `reader` and `writer` take a target whose secrets are resolved. `removal` gives what is written, by
+    path, instead of a delete, for `on_remove: resign` and `disable`, today being an ISO date. `examine` asks a target
+    how it is, and changes nothing; it raises Failure when the target can't be asked.
+
+    The others are pure functions of systems whose targets do not hold the files' objects as they are. `own` projects
+    (it takes today, an ISO date, and looks through the organisation once for all targets), `fit` makes what a target
+    shall hold and what it has comparable, `cautions` says what is to be known of a plan's changes beforehand,
+    `exported` makes files of all that was read."""
 
     name: str
     bindings: Mapping[str, Binding]  # by kind
     schemes: tuple[str, ...]  # of login; the first is the default
-    reader: Callable[[Target], AbstractContextManager[Reader]]
-    writer: Callable[[Target, Mapping[str, Listing], Event], AbstractContextManager[Writer]]
+    reader: Callable[[Target, Aim], AbstractContextManager[Reader]]
+    writer: Callable[[Task], AbstractContextManager[Writer]]
     removal: Callable[[str, Mapping[str, Listing], str], Mapping[str, Value]]
+    examine: Callable[[Target, Aim], Sequence[Finding]]
+    own: Callable[[Organisation, str], Own] | None = None
+    fit: Callable[[Desired, Mapping[str, Listing], Memory], Fit] | None = None
+    cautions: Callable[[Target, Sequence[Change], Mapping[str, Listing]], Sequence[Diagnostic]] | None = None
+    exported: Callable[[Target, Aim, Organisation, Mapping[str, Listing]], Sequence[Exported]] | None = None

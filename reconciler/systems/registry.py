@@ -8,9 +8,14 @@ _MODULES = {
     "biotime": "reconciler.systems.biotime",
     "utimemaster": "reconciler.systems.biotime",
     "zkbiotime": "reconciler.systems.biotime",
+    "cvsecurity": "reconciler.systems.cvsecurity",
+    "device": "reconciler.systems.device",
 }
 
 NAMES = tuple(_MODULES)
+
+SERVERS = tuple(name for name in NAMES if name != "device")
+"""The systems of the targets that stand in reconciler.yaml."""
 
 
 def system(name: str) -> System:

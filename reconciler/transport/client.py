@@ -2,7 +2,7 @@
 
 import logging
 import ssl
-from functools import partial
+from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
 
@@ -49,7 +49,7 @@ def open_client(target: Target, base: httpx.URL, auth: httpx.Auth | None, timing
     for name in _TELLTALES:
         # they print whole URLs and headers, tokens included; a level could be set again, from outside
         logging.getLogger(name).disabled = True
-    trusted = tls.context(target.tls) if base.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusted = tls.context(target.tls) if base.scheme == "https" else _nobody()
     timeout = httpx.Timeout(target.timeout)
     most = target.concurrency
     try:
@@ -80,7 +80,9 @@ def open_client(target: Target, base: httpx.URL, auth: httpx.Auth | None, timing
 
 def _complete(request: httpx.Request, *, timeout: httpx.Timeout) -> None:
     """An auth object's own requests come without these, and without a timeout they could hang for ever."""
-    request.extensions.setdefault("timeout", timeout.as_dict())
+    if "timeout" in request.extensions:  # the client made it, and gave it all of this
+        return
+    request.extensions["timeout"] = timeout.as_dict()
     for name, value in _HEADERS.items():
         request.headers.setdefault(name, value)
 
@@ -88,6 +90,12 @@ def _complete(request: httpx.Request, *, timeout: httpx.Timeout) -> None:
 def _hide_location(response: httpx.Response) -> None:
     """httpx prepares the next request of a redirect, credentials and all, also where it may not follow."""
     response.extensions["location"] = response.headers.pop("location", "")
+
+
+@cache
+def _nobody() -> ssl.SSLContext:
+    """Trusts no certificate: for all clients that speak http alone, since a thousand of them take a while to make."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,7 +5,7 @@ Both raise `Failure` and nothing else. Threads may share one.
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from http import HTTPStatus
 from typing import Any, Literal
@@ -55,6 +55,20 @@ class HttpReader:
         """
         return self._line.call("GET", path, query, None, repeatable=True, shape=shape, optional=optional)
 
+    def ask(
+        self,
+        path: str,
+        body: Mapping[str, object],
+        query: Mapping[str, str | int] = {},
+        shape: Any = Any,
+        *,
+        name: str | None = None,
+    ) -> object:
+        """The decoded JSON that answers a POST which only asks, and so may arrive twice: what `body` may be is up to
+        the caller, who has to let nothing else pass. `shape` as in `get`; `name` is what messages call it. Raises
+        Failure."""
+        return self._line.call("POST", path, query, body, repeatable=True, reads=True, shape=shape, name=name)
+
 
 class HttpWriter(HttpReader):
     """Reads and writes."""
@@ -63,16 +77,18 @@ class HttpWriter(HttpReader):
         self,
         method: Literal["POST", "PATCH", "PUT", "DELETE"],
         path: str,
-        body: Mapping[str, object] | None,
+        body: Mapping[str, object] | Sequence[object] | None,
+        query: Mapping[str, str | int] = {},
         *,
         repeatable: bool,
         optional: bool = False,
+        name: str | None = None,
     ) -> object | None:
         """The decoded JSON of the answer, None for an empty one. `body` may hold secrets at any depth. `repeatable`
         says that it may arrive twice and mean the same: where it does not, only a call that surely was not carried out
         is sent again. `optional` as in `get`; a status 500 is not asked for again either, since that is how some
-        servers answer a call that they lack. Raises Failure."""
-        return self._line.call(method, path, {}, body, repeatable=repeatable, optional=optional)
+        servers answer a call that they lack. `name` as in `ask`. Raises Failure."""
+        return self._line.call(method, path, query, body, repeatable=repeatable, optional=optional, name=name)
 
 
 @contextmanager
@@ -111,11 +127,13 @@ class _Line:
         self._pace = Pace(timing)
         self._slots = threading.BoundedSemaphore(target.concurrency)
         self._redactor = Redactor()
-        if isinstance(target.auth.password, Secret):
-            self._redactor.add(target.auth.password.reveal())
+        for known in (target.auth.password, target.auth.token):
+            if isinstance(known, Secret):
+                self._redactor.add(known.reveal())
         self._first = threading.Lock()
         self._known = auth is None  # that the login is good, or at least not that it is bad
         self._refused: Failure | None = None
+        self._latest: tuple[str, httpx.URL] | None = None  # a terminal has one path for everything
 
     def call(
         self,
@@ -127,10 +145,12 @@ class _Line:
         repeatable: bool,
         shape: Any = Any,
         optional: bool = False,
+        reads: bool = False,
+        name: str | None = None,
     ) -> object:
         url = self._url(path, query)
         self._learn()
-        about = self._about(method, url)
+        about = self._about(method, url)._replace(reads=reads or method == "GET", name=name)
         content = None if body is None else _content(body)
 
         def attempt() -> object:
@@ -148,7 +168,8 @@ class _Line:
             return result
 
         def told(number: int, seconds: float, failure: Failure) -> None:
-            _logger.info("%s %s: %s; repeat %d in %.1f s", method, about.path, failure.code, number, seconds)
+            what = name or about.path
+            _logger.info("%s %s: %s; repeat %d in %.1f s", method, what, failure.code, number, seconds)
 
         return repeat(
             attempt,
@@ -161,11 +182,17 @@ class _Line:
 
     def _url(self, path: str, query: Mapping[str, str | int]) -> httpx.URL:
         """Raises Failure for a path that would lead elsewhere: ids in paths come from servers."""
+        latest = self._latest
+        if not query and latest is not None and latest[0] == path:
+            return latest[1]
         full = f"{self._base.path.rstrip('/')}/{path.lstrip('/')}"
         if not {".", ".."} & set(unquote(full).split("/")) and not set("?#\\") & set(path):
             try:
                 url = self._base.copy_with(path=full)
-                return url.copy_with(params=dict(query)) if query else url
+                if query:
+                    return url.copy_with(params=dict(query))
+                self._latest = path, url
+                return url
             except (httpx.InvalidURL, ValueError):
                 pass
         raise Failure(
@@ -211,7 +238,7 @@ class _Line:
                 result.failure.status or result.failure.code if isinstance(result, Failed) else response.status_code
             )
             milliseconds = (self._timing.clock() - started) * 1000
-            _logger.debug("%s %s: %s in %.0f ms", about.method, about.path, outcome, milliseconds)
+            _logger.debug("%s %s: %s in %.0f ms", about.method, about.name or about.path, outcome, milliseconds)
         return result
 
     def _learn(self, request: httpx.Request | None = None) -> None:

@@ -33,7 +33,8 @@ _BUSY = (408, 425, 429)
 
 class Call(NamedTuple):
     """What a message says about a call. `host` stands in brackets where it has colons; `path` is without the query;
-    `timeout` is in seconds."""
+    `timeout` is in seconds. `reads` says that it changes nothing, whatever its method. `name` is what the call is known
+    by where all of them have one path."""
 
     target: str
     host: str
@@ -41,6 +42,8 @@ class Call(NamedTuple):
     method: str
     path: str
     timeout: float
+    reads: bool = False
+    name: str | None = None
 
     @property
     def who(self) -> str:
@@ -48,7 +51,7 @@ class Call(NamedTuple):
 
     @property
     def writes(self) -> bool:
-        return self.method != "GET"
+        return not self.reads
 
 
 def of_error(error: Exception, call: Call, *, login: bool) -> Failed:
@@ -70,7 +73,7 @@ def of_error(error: Exception, call: Call, *, login: bool) -> Failed:
         return Failed(Failure(sent, "RC0505", detail), final=True)
     if isinstance(error, httpx.TimeoutException):
         detail = (
-            f"{call.who} did not answer {what} within {call.timeout:g} seconds.{doubt} If it is slow rather than dead, "
+            f"{call.who} did not answer {what} within {_seconds(call.timeout)}.{doubt} If it is slow rather than dead, "
             "give the target a longer `timeout`."
         )
     elif isinstance(error, httpx.NetworkError) or str(error).startswith(_DROPPED):
@@ -194,7 +197,7 @@ def _refusal(response: httpx.Response, call: Call, redactor: Redactor, names: fr
 
 def _unreachable(causes: list[BaseException], call: Call) -> str:
     if isinstance(causes[0], httpx.ConnectTimeout):
-        return f"no connection within {call.timeout:g} seconds. Check `url`, and that no firewall stands between."
+        return f"no connection within {_seconds(call.timeout)}. Check `url`, and that no firewall stands between."
     for cause in causes:
         if isinstance(cause, socket.gaierror):
             return f"the name {call.host} can't be resolved. Check `url` and the name service."
@@ -223,11 +226,15 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _what(call: Call, login: bool = False) -> str:
-    return "the login" if login else f"{call.method} {call.path}"
+    return "the login" if login else call.name or f"{call.method} {call.path}"
 
 
 def _doubt(call: Call, sent: Sent = Sent.UNKNOWN) -> str:
     return " Whether it was carried out is not known." if call.writes and sent is Sent.UNKNOWN else ""
+
+
+def _seconds(number: float) -> str:
+    return "1 second" if number == 1 else f"{number:g} seconds"
 
 
 def _title(status: int) -> str:

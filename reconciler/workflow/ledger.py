@@ -10,7 +10,7 @@ from reconciler.engine.record import makes, pending, record
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import Action, Change
-from reconciler.model.state import Entry, State
+from reconciler.model.state import Entry, Memory, Note, State
 from reconciler.state.backend import Backend, StateError
 from reconciler.state.key import key_id
 
@@ -25,7 +25,9 @@ class Ledger:
         self._backend = backend
         self._stored = state
         self._key = key
-        self._lock = Lock()
+        self._lock = Lock()  # of what is noted
+        self._writing = Lock()  # taken before the other one; nobody who only notes waits for a write
+        self._asked = self._kept = 0  # how many notes were to be kept, and how many of them are stored
         self._saved_at = time.monotonic()
         self._key_id = key_id(key)
         strange = state.key_id not in (None, self._key_id)  # digests of another key tell nothing
@@ -34,6 +36,7 @@ class Ledger:
             for address, entry in state.entries.items()
         }
         self.pending: dict[str, Entry] = dict(state.pending)
+        self.notes: dict[str, Note] = dict(state.notes)
         self.problem: Diagnostic | None = None  # why the state can't be saved any more
 
     def begin(self, changes: Iterable[Change]) -> None:
@@ -41,6 +44,7 @@ class Ledger:
         the lock is still ours."""
         with self._lock:
             self.pending |= pending(changes)
+        with self._writing:
             self._write()
 
     def adopt(self, change: Change) -> None:
@@ -56,24 +60,68 @@ class Ledger:
                 self._note(change, outcome.id)
             elif outcome.status is not Status.UNKNOWN and outcome.id is None and makes(change):
                 self.pending.pop(str(change.address), None)
-            if time.monotonic() - self._saved_at >= SAVE_EVERY:
+        if time.monotonic() - self._saved_at >= SAVE_EVERY and self._writing.acquire(blocking=False):
+            try:
                 self._save()
+            finally:
+                self._writing.release()
+
+    def note_target(self, target: str, note: Note) -> None:
+        """Notes what a target itself is to be remembered by, where there is anything."""
+        with self._lock:
+            self._note_target(target, note)
+
+    def keep(self, target: str, note: Note) -> None:
+        """As `note_target`, and saves it before it returns. Raises StateError.
+
+        Those that come while the state is written share the next write: one for each of thousands of terminals would
+        take longer than all of their calls."""
+        with self._lock:
+            self._note_target(target, note)
+            self._asked += 1
+            number = self._asked
+        with self._writing:
+            if self._kept >= number:
+                return
+            try:
+                self._write()
+            except StateError as error:
+                self.problem = error.diagnostic
+                raise
+
+    def memory(self, before: Memory, target: str, changes: Iterable[Change]) -> Memory:
+        """What is remembered of a target once these changes are made."""
+        entries = {kind: dict(of_kind) for kind, of_kind in before.entries.items()}
+        for change in changes:
+            entry = self.entries.get(str(change.address))
+            if entry is not None:
+                entries.setdefault(change.address.kind, {})[change.address.key] = entry
+            else:
+                entries.get(change.address.kind, {}).pop(change.address.key, None)
+        return Memory(entries, before.pending, self._key, self.notes.get(target, Note()))
 
     def save(self) -> None:
         """Saves the state if it differs from the stored one. What stands in the way of that is the `problem`: it must
         not hide what was done."""
-        with self._lock:
+        with self._writing:
             self._save()
 
     def _note(self, change: Change, id: int | str | None) -> None:  # noqa: A002
         record(self.entries, change, self._key, id)
         self.pending.pop(str(change.address), None)
 
+    def _note_target(self, target: str, note: Note) -> None:
+        if note != self.notes.get(target, Note()):
+            self.notes[target] = note
+
     def _save(self) -> None:
         if self.problem is not None:
             return
         self._saved_at = time.monotonic()
-        if self.entries == self._stored.entries and self.pending == self._stored.pending:
+        stored = self._stored
+        with self._lock:
+            same = (self.entries, self.pending, self.notes) == (stored.entries, stored.pending, stored.notes)
+        if same:
             return
         try:
             self._write()
@@ -81,15 +129,19 @@ class Ledger:
             self.problem = error.diagnostic
 
     def _write(self) -> None:
-        state = msgspec.structs.replace(
-            self._stored,
-            serial=self._stored.serial + 1,
-            entries=dict(self.entries),
-            pending=dict(self.pending),
-            key_id=self._key_id,
-        )
+        with self._lock:
+            asked = self._asked
+            state = msgspec.structs.replace(
+                self._stored,
+                serial=self._stored.serial + 1,
+                entries=dict(self.entries),
+                pending=dict(self.pending),
+                notes=dict(self.notes),
+                key_id=self._key_id,
+            )
         self._backend.write(state)
-        self._stored = state
+        self._stored, self._kept = state, asked
+        self._saved_at = time.monotonic()
 
 
 def calls(changes: Iterable[Change]) -> list[Change]:

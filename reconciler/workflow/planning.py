@@ -1,32 +1,32 @@
 """From a session to a plan: project, resolve, read, plan, guard, for every target at once."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from datetime import UTC, date, datetime
+from threading import Lock
 from typing import TypeVar
 
 import msgspec
 
 from reconciler import __version__
 from reconciler.config.secrets import resolve_desired, resolve_target
-from reconciler.engine.diff import Memory, recall
-from reconciler.engine.guard import guard
-from reconciler.engine.narrow import concerns, unmatched
+from reconciler.engine.guard import guard, unfit
+from reconciler.engine.narrow import concerns, reaches, unmatched
 from reconciler.engine.plan import kinds_needed, paths_to_read, plan_target
 from reconciler.engine.project import project
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, error, has_errors
-from reconciler.model.objects import Desired, Listing
+from reconciler.model.objects import Desired, Listing, Organisation
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.project import Target
 from reconciler.model.secret import SecretReference
+from reconciler.model.state import Memory, Note, memories
 from reconciler.state.key import key_id
-from reconciler.systems.base import Reader, System
+from reconciler.systems.base import Aim, Fit, Own, Reader, System
 from reconciler.systems.registry import system
 from reconciler.transport.failure import Failure
+from reconciler.workflow.pools import open_pools
 from reconciler.workflow.session import Session
-
-TARGETS_AT_ONCE = 8
 
 POLL = 0.2
 """Seconds between two looks at signals."""
@@ -39,6 +39,13 @@ UNREACHABLE = frozenset({"RC0501", "RC0502", "RC0503", "RC0504"})
 Progress = Callable[[str, str, int, int | None], None]
 """Told (target, kind, objects read, how many there are if known)."""
 
+Counted = Callable[[int, int], None]
+"""Told (targets that are done with, how many there are), from any thread."""
+
+
+def uncounted(_done: int, _total: int) -> None:
+    """For whoever does not want to know."""
+
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How a plan is narrowed and what it consents to."""
@@ -50,7 +57,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """One target as planned on: what it must hold, what it has, and what is remembered. Its secrets are resolved."""
+    """One target as planned on: what it must hold, what it has, and what is remembered. Its secrets are resolved. `aim`
+    is what it was read with, `note` what is to be remembered of the target itself. `left_out`: the plan is narrowed to
+    others, and this one was not asked."""
 
     target: Target
     system: System
@@ -58,19 +67,27 @@ class View(msgspec.Struct, frozen=True):
     listings: Mapping[str, Listing]
     memory: Memory
     diagnostics: tuple[Diagnostic, ...]
+    aim: Aim
+    note: Note
+    left_out: bool = False
 
 
-def make_plan(session: Session, options: Options, progress: Progress) -> tuple[Plan, dict[str, View]]:
+def make_plan(
+    session: Session, options: Options, progress: Progress, counted: Counted = uncounted
+) -> tuple[Plan, dict[str, View]]:
     """The plan of all targets, and by target what it was made from."""
-    targets = session.organisation.project.targets
-    pool = ThreadPoolExecutor(max_workers=TARGETS_AT_ONCE)
-    try:
-        views = all_of(pool.submit(_look, session, target, options, progress) for target in targets.values())
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)  # Ctrl-C does not wait for a slow target: nothing is lost
-    parts = tuple(_plan_view(view, options, _elsewhere(view, views)) for view in views)
+    project = session.organisation.project
+    targets = project.targets
+    today = date.today().isoformat()  # noqa: DTZ011  the day on this machine's calendar, as a person would write it
+    look = _Look(session, options, progress, today)
+    with open_pools(project, waits=False) as pools:  # Ctrl-C does not wait for a slow target: nothing is lost
+        looking = [pools.of(target).submit(look.at, target) for target in targets.values()]
+        count_ends(looking, counted)
+        views = all_of(looking)
+    servers = _by_server(views)
+    parts = tuple(_plan_view(view, options, today, _elsewhere(view, servers)) for view in views)
     plan = Plan(
-        project=session.organisation.project.name,
+        project=project.name,
         timestamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         reconciler_version=__version__,
         files=session.organisation.digest,
@@ -90,18 +107,42 @@ def all_of(futures: Iterable[Future[_T]]) -> list[_T]:
     """What the futures give, in their order. A signal that arrives just before a wait without end would not be noticed
     until that ends, so the wait is in small steps."""
     waiting = list(futures)
-    while wait(waiting, timeout=POLL).not_done:
-        pass
+    for future in waiting:
+        while wait([future], timeout=POLL).not_done:
+            pass
     return [future.result() for future in waiting]
 
 
-def _elsewhere(view: View, views: Iterable[View]) -> frozenset[tuple[str, str]]:
+def count_ends(futures: Collection[Future[_T]], counted: Counted) -> None:
+    """Tells of each future that it has ended."""
+    lock, ended = Lock(), 0
+
+    def end(future: Future[_T]) -> None:
+        nonlocal ended
+        if not future.cancelled():
+            with lock:
+                ended += 1
+                counted(ended, len(futures))
+
+    counted(0, len(futures))
+    for future in futures:
+        future.add_done_callback(end)
+
+
+def _by_server(views: Iterable[View]) -> dict[tuple[str, str | None], list[View]]:
+    found: dict[tuple[str, str | None], list[View]] = {}
+    for view in views:
+        found.setdefault(_server(view.target), []).append(view)
+    return found
+
+
+def _elsewhere(view: View, servers: Mapping[tuple[str, str | None], list[View]]) -> frozenset[tuple[str, str]]:
     """The kind and key of each object that another target of the very same server holds: with two selections of one
     server, what leaves the one may have come into the other."""
     return frozenset(
         (kind, key)
-        for other in views
-        if other.target.name != view.target.name and _server(other.target) == _server(view.target)
+        for other in servers[_server(view.target)]
+        if other.target.name != view.target.name
         for kind, objects in other.desired.objects.items()
         for key in objects
     )
@@ -111,43 +152,88 @@ def _server(target: Target) -> tuple[str, str | None]:
     return target.url.lower(), target.company
 
 
-def _plan_view(view: View, options: Options, elsewhere: Collection[tuple[str, str]]) -> TargetPlan:
+def _plan_view(view: View, options: Options, today: str, elsewhere: Collection[tuple[str, str]]) -> TargetPlan:
+    if view.left_out:
+        return TargetPlan(target=view.target.name, system=view.system.name, url=view.target.url)
     part = plan_target(
         view.target,
         view.system,
         view.desired,
         view.listings,
         view.memory,
-        date.today().isoformat(),  # noqa: DTZ011  the day on this machine's calendar, as a person would write it
+        today,
         options.select,
         options.exclude,
         elsewhere,
     )
+    cautions = view.system.cautions(view.target, part.changes, view.listings) if view.system.cautions else ()
     concerning = [
-        each for each in view.diagnostics if concerns(each, list(part.changes), options.select, options.exclude)
+        each
+        for each in (*view.diagnostics, *cautions)
+        if concerns(each, list(part.changes), options.select, options.exclude)
     ]
-    return msgspec.structs.replace(part, diagnostics=tuple(dict.fromkeys((*concerning, *part.diagnostics))))
+    part = msgspec.structs.replace(part, diagnostics=tuple(dict.fromkeys((*concerning, *part.diagnostics))))
+    if view.target.system == "device" and unfit(part.diagnostics):
+        return msgspec.structs.replace(part, changes=(), complete=False)  # what one can't do stops no other terminal
+    return part
 
 
-def _look(session: Session, target: Target, options: Options, progress: Progress) -> View:
-    """Projects and reads one target. Nothing is asked of it when its secrets can't be had."""
-    its_system = system(target.system)
-    desired, complaints = project(session.organisation, target, its_system)
-    resolved, missing = resolve_target(target, session.resolver)
-    desired, unresolved = resolve_desired(desired, session.resolver)
-    left_out = {each.address for each in unresolved if not concerns(each, [], options.select, options.exclude)}
-    if left_out:
-        desired = _without_references(desired, left_out)
-        unresolved = [each for each in unresolved if each.address not in left_out]
-    diagnostics = (*complaints, *missing, *unresolved)
-    memory = recall(session.state, target.name, session.state_key)
-    if has_errors((*missing, *unresolved)):
-        listings = {kind: Listing(kind, {}, problem=next(iter((*missing, *unresolved)))) for kind in desired.objects}
-    else:
-        extra = kinds_needed(desired, target, its_system, memory)
-        paths = {kind: paths_to_read(desired, kind) for kind in {*desired.objects, *extra}}
-        listings = read_listings(resolved, its_system, paths, progress)
-    return View(resolved, its_system, desired, listings, memory, diagnostics)
+def owns(organisation: Organisation, today: str) -> dict[str, Own]:
+    """The projections of those of the project's systems that have one of their own, by their names."""
+    systems = {name: system(name) for name in {target.system for target in organisation.project.targets.values()}}
+    return {name: each.own(organisation, today) for name, each in sorted(systems.items()) if each.own is not None}
+
+
+class _Look:
+    """Looks at one target after the other; what is the same for all of them is made once."""
+
+    def __init__(self, session: Session, options: Options, progress: Progress, today: str) -> None:
+        self._session = session
+        self._options = options
+        self._progress = progress
+        self._memory_of = memories(session.state, session.state_key)
+        self._own = owns(session.organisation, today)
+
+    def at(self, target: Target) -> View:
+        """Projects and reads one target. Nothing is asked of it when its secrets can't be had."""
+        its_system = system(target.system)
+        own = self._own.get(target.system)
+        objects, wrong = own(target) if own is not None else (self._session.organisation.objects, ())
+        desired, complaints = project(objects, target, its_system)
+        memory = self._memory_of(target.name)
+        if not reaches(target.name, self._options.select, self._options.exclude):
+            aim = Aim(desired=desired, memory=memory)
+            return View(target, its_system, desired, {}, memory, (), aim, memory.note, left_out=True)
+        resolved, desired, unresolved = self._resolve(target, desired)
+        aim = Aim(desired=desired, memory=memory)
+        if has_errors(unresolved):
+            listings = {kind: Listing(kind, {}, problem=unresolved[0]) for kind in desired.objects}
+        else:
+            extra = kinds_needed(desired, target, its_system, memory)
+            paths = {kind: paths_to_read(desired, kind, its_system) for kind in {*desired.objects, *extra}}
+            listings = read_listings(resolved, its_system, aim, paths, self._progress)
+        fit = its_system.fit(desired, listings, memory) if its_system.fit else Fit(desired, listings, memory.note)
+        return View(
+            target=resolved,
+            system=its_system,
+            desired=fit.desired,
+            listings=fit.listings,
+            memory=memory,
+            diagnostics=(*wrong, *complaints, *unresolved, *fit.diagnostics),
+            aim=aim,
+            note=fit.note,
+        )
+
+    def _resolve(self, target: Target, desired: Desired) -> tuple[Target, Desired, list[Diagnostic]]:
+        """The target and what it must hold with their secrets, and what can't be had of these."""
+        resolved, missing = resolve_target(target, self._session.resolver)
+        desired, unresolved = resolve_desired(desired, self._session.resolver)
+        select, exclude = self._options.select, self._options.exclude
+        left_out = {each.address for each in unresolved if not concerns(each, [], select, exclude)}
+        if left_out:
+            desired = _without_references(desired, left_out)
+            unresolved = [each for each in unresolved if each.address not in left_out]
+        return resolved, desired, [*missing, *unresolved]
 
 
 def _without_references(desired: Desired, addresses: Collection[str | None]) -> Desired:
@@ -163,12 +249,12 @@ def _without_references(desired: Desired, addresses: Collection[str | None]) -> 
 
 
 def read_listings(
-    target: Target, its_system: System, paths: Mapping[str, Collection[str]], progress: Progress
+    target: Target, its_system: System, aim: Aim, paths: Mapping[str, Collection[str]], progress: Progress
 ) -> dict[str, Listing]:
     """The listing of each kind of `paths` with at least those values. A target that can't be reached is asked once."""
     kinds = [kind for kind in its_system.bindings if kind in paths]
     try:
-        with its_system.reader(target) as reader:
+        with its_system.reader(target, aim) as reader:
             return _read(reader, kinds, paths, lambda *numbers: progress(target.name, *numbers))
     except Failure as failure:
         return {kind: Listing(kind, {}, problem=failure.diagnostic()) for kind in kinds}

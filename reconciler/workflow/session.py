@@ -7,12 +7,14 @@ import msgspec
 
 from reconciler.config.load import load, load_project
 from reconciler.config.secrets import Resolver
-from reconciler.model.diagnostic import Diagnostic, has_errors
+from reconciler.model.diagnostic import Diagnostic, error, has_errors
 from reconciler.model.objects import Organisation
+from reconciler.model.project import Project
+from reconciler.model.secret import SecretReference
 from reconciler.model.state import State
 from reconciler.state.backend import Backend, StateError, new_state
 from reconciler.state.key import key_id, load_key
-from reconciler.state.registry import open_backend
+from reconciler.state.registry import Reveal, open_backend
 
 
 class Session(msgspec.Struct):
@@ -55,10 +57,27 @@ def _opened(
 ) -> tuple[Session | None, list[Diagnostic]]:
     project = organisation.project
     try:
-        backend = open_backend(project)
+        backend = backend_of(project, environment)
         state = backend.read() or new_state()
         key = load_key(Path(project.root), environment)
     except StateError as problem:
         return None, [*diagnostics, problem.diagnostic]
     resolver = Resolver(Path(project.root), project.secrets, environment)
     return Session(organisation, backend, state, key, resolver), diagnostics
+
+
+def backend_of(project: Project, environment: Mapping[str, str]) -> Backend:
+    """The backend that the project names, with its secrets. Raises StateError."""
+    return open_backend(project, _revealing(Resolver(Path(project.root), project.secrets, environment)))
+
+
+def _revealing(resolver: Resolver) -> Reveal:
+    """What gives a state backend its secrets; it raises StateError for one that can't be had."""
+
+    def reveal(reference: SecretReference) -> str:
+        secret, problem = resolver.resolve(reference, None)
+        if secret is None:
+            raise StateError(problem or error("RC0406", "The secret of the state's backend can't be had."))
+        return secret.reveal()
+
+    return reveal

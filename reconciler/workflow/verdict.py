@@ -1,16 +1,13 @@
 """Exit statuses, and what keeps a plan from being applied: design.md, part 6."""
 
-from reconciler.engine.guard import REFUSALS
-from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.engine.guard import REFUSALS, unfit
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.outcome import Status
 from reconciler.model.plan import Plan, count
 from reconciler.workflow.applying import Report
 from reconciler.workflow.ledger import calls
 
 DONE, FAILED, CHANGES, REFUSED, PARTLY, STALE, LOCKED = 0, 1, 2, 3, 4, 5, 6
-
-UNREAD = frozenset({"RC0501", "RC0502", "RC0503", "RC0504", "RC0505", "RC0506", "RC0507", "RC0602"})
-"""Codes that say that a target, or a listing of it, could not be read. They do not stop the other targets."""
 
 
 def diagnostics_of(plan: Plan) -> list[Diagnostic]:
@@ -24,12 +21,10 @@ def refusals(plan: Plan) -> list[Diagnostic]:
 
 
 def errors(plan: Plan) -> list[Diagnostic]:
-    """What makes the plan unfit to be applied at all: the files ask what can't be done."""
-    return [
-        each
-        for each in diagnostics_of(plan)
-        if each.severity is Severity.ERROR and each.code not in REFUSALS and each.code not in UNREAD
-    ]
+    """What makes the plan unfit to be applied at all: the files ask what can't be done. Of one terminal that leaves out
+    this terminal only."""
+    servers = (part.diagnostics for part in plan.targets if part.system != "device")
+    return unfit([*plan.diagnostics, *(each for diagnostics in servers for each in diagnostics)])
 
 
 def plan_status(plan: Plan, *, detailed: bool) -> int:

@@ -1,48 +1,24 @@
-"""The budgets of design.md, part 9, measured: `python -m tests.benchmarks [SIZE]...` prints one JSON document.
+"""The budgets of design.md, part 9, measured: `python -m tests.benchmarks [SIZE]...` prints one JSON document,
+and `python -m tests.benchmarks fleet [TERMINALS]` that of terminals alone.
 
 Times are whole processes, in rounds that take turns, and ratios are taken within a round, so that a machine that speeds
 up or slows down drops out. Quote the medians.
 """
 
 import json
-import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
+from tests.benchmarks.fleet import fleet
+from tests.benchmarks.measure import HERE, RECONCILER, run, summary
 from tests.benchmarks.project import write_project
 
-HERE = Path(__file__).parent
 ROUNDS = 5
 SIZES = (10_000, 100_000)
-RECONCILER = [sys.executable, "-c", "from reconciler.cli.main import main; main()"]
-
-
-def run(command: list[str], folder: Path) -> tuple[float, float]:
-    """Seconds and peak memory (MiB) of a command, which must succeed."""
-    environment = {**os.environ, "BENCHMARK_PASSWORD": "benchmark"}
-    started = time.perf_counter()
-    child = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    assert child.stderr is not None
-    errors = child.stderr.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - started
-    if child.returncode != 0:
-        raise SystemExit(f"{command} ended with {child.returncode}: {errors.decode()}")
-    return seconds, usage.ru_maxrss / 1024
-
-
-def summary(values: list[float]) -> dict[str, float]:
-    return {
-        "min": round(min(values), 3),
-        "median": round(statistics.median(values), 3),
-        "max": round(max(values), 3),
-    }
+FLEET = 1_000
 
 
 def plan(size: int) -> dict[str, object]:
@@ -95,14 +71,18 @@ def start_up() -> dict[str, object]:
     return {"help_to_import_click": summary(ratios)}
 
 
-def main(sizes: tuple[int, ...]) -> None:
+def main(sizes: tuple[int, ...]) -> dict[str, object]:
     plans = {str(size): plan(size) for size in sizes}
-    result: dict[str, object] = {"plan": plans, "start_up": start_up()}
+    result: dict[str, object] = {"plan": plans, "start_up": start_up(), "fleet": fleet(FLEET)}
     if len(sizes) > 1:
         first, last = (plans[str(size)]["cold"]["median"] for size in (sizes[0], sizes[-1]))  # type: ignore[index]
         result["growth"] = {"sizes": [sizes[0], sizes[-1]], "cold_plan": round(last / first, 2)}
-    print(json.dumps(result, indent=2))
+    return result
 
 
 if __name__ == "__main__":
-    main(tuple(int(text) for text in sys.argv[1:]) or SIZES)
+    words = sys.argv[1:]
+    if words[:1] == ["fleet"]:
+        print(json.dumps({"fleet": fleet(int(words[1]) if words[1:] else FLEET)}, indent=2))
+    else:
+        print(json.dumps(main(tuple(map(int, words)) or SIZES), indent=2))

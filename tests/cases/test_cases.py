@@ -26,7 +26,7 @@ from reconciler.model import schema
 from reconciler.model.diagnostic import Diagnostic, Span, has_errors
 from reconciler.model.objects import Object
 from reconciler.model.secret import Secret, SecretReference
-from reconciler.systems.registry import NAMES
+from reconciler.systems.registry import SERVERS
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.glob("*/*.yaml"))
@@ -154,7 +154,7 @@ def test_the_schemas_accept_the_examples(path: Path) -> None:
 
 def judge(name: str, data: bytes) -> str:
     which = "project" if name == "reconciler.yaml" else "resources"
-    validator = Draft202012Validator(schema.schemas(NAMES)[which], format_checker=FormatChecker())
+    validator = Draft202012Validator(schema.schemas(SERVERS)[which], format_checker=FormatChecker())
     return (
         "valid"
         if validator.is_valid(_with_text_keys(yaml.load(data.decode("utf-8-sig"), Loader=CoreLoader)))

@@ -6,8 +6,26 @@ from collections.abc import Callable
 
 from command_line import Project
 
-from reconciler.simulator import Fault
+from reconciler.simulator import Fault, Terminals
 from reconciler.simulator.messages import json_response
+
+DOORS = """\
+areas: [{{code: HQ, name: Headquarters}}]
+departments: [{{code: "10", name: Operations, roster: {{mon-fri: day, sat-sun: holiday}}}}]
+shifts: [{{name: day, periods: ["09:00-12:00", "13:00-18:00"]}}]
+access_levels: [{{name: Office, week: {{mon-fri: "08:00-18:00"}}}}]
+employees:
+  - {{code: 007, nickname: Ana, department: "10", areas: [HQ], card: "4711", access_levels: [Office]}}
+  - {{code: "8", nickname: Ben, department: "10", areas: [HQ], access_levels: []}}
+devices:
+  - name: lobby
+    url: {url}
+    area: HQ
+    settings:
+      volume: 7
+      clock: {{timezone: Europe/Lisbon}}
+      security: {{api_key: {{env: HQ_PASSWORD}}}}
+"""
 
 
 class Session:
@@ -32,6 +50,8 @@ class Session:
     def transcript(self) -> str:
         replaced = self.text.replace(str(self.project.root), "PROJECT")
         replaced = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", replaced)
+        replaced = re.sub(r"(clock +)(?!20)[^.\n]+ in ", r"\1RIGHT in ", replaced)
+        replaced = re.sub(r"(clock +)20[-0-9: ]+", r"\1NOW", replaced)
         replaced = re.sub(r"hire_date: '[-0-9]+'", "hire_date: 'TODAY'", replaced)
         return replaced.rstrip("\n") + "\n"
 
@@ -129,6 +149,38 @@ def an_export(session: Session) -> None:
     session.run("export", "hq")
 
 
+def a_doctor(session: Session) -> None:
+    session.project.apply()
+    session.run("doctor")
+    session.note("The server has no page of resignations, and does not let this user see positions.")
+    session.project.answer("GET", "/resigns/", lambda _: json_response(404, {}))
+    session.project.answer("GET", "/positions/", lambda _: json_response(403, {"detail": "Not permitted."}))
+    session.run("doctor", "hq")
+    session.note("Somebody changed the password.")
+    session.project.write("password", "the-one-of-last-year")
+    session.project.replace("reconciler.yaml", "env: HQ_PASSWORD", "file: password")
+    session.run("doctor")
+    session.project.server.stop()
+    session.run("doctor")
+    session.run("doctor", "--json")
+    session.run("doctor", "hqq")
+
+
+def terminals(session: Session) -> None:
+    session.project.write("reconciler.yaml", "version: 1\nproject: doors\ndefaults: {retries: 0}\n")
+    with Terminals() as served:
+        lobby = served.add("lobby")
+        session.project.write("org.yaml", DOORS.format(url=lobby.url))
+        session.project.apply()
+        session.run("doctor")
+        session.note("The terminal dies, and a new one hangs in its place.")
+        lobby.factory_reset(uid="0123456789abcdef")
+        session.run("doctor")
+        session.run("apply", "--auto-approve")
+        session.run("plan")
+        session.run("export", "lobby")
+
+
 STORIES: dict[str, Callable[[Session], None]] = {
     "first-apply": first_apply,
     "a-change": a_change,
@@ -139,4 +191,6 @@ STORIES: dict[str, Callable[[Session], None]] = {
     "mistakes": mistakes,
     "wrong-usage": wrong_usage,
     "an-export": an_export,
+    "a-doctor": a_doctor,
+    "terminals": terminals,
 }

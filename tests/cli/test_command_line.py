@@ -10,7 +10,21 @@ from command_line import PASSWORD, Project, run
 from reconciler import __version__
 from reconciler.workflow import planning
 
-COMMANDS = ("apply", "export", "plan", "schema", "show", "simulate", "state", "validate")
+COMMANDS = (
+    "apply",
+    "ci",
+    "completion",
+    "doctor",
+    "export",
+    "graph",
+    "init",
+    "plan",
+    "schema",
+    "show",
+    "simulate",
+    "state",
+    "validate",
+)
 STATE_COMMANDS = ("forget", "list", "move", "show", "unlock")
 ESCAPE = "\x1b["
 HEAVY = {"httpx", "jinja2", "msgspec", "rich", "yaml"}

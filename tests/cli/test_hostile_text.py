@@ -49,6 +49,17 @@ def test_a_servers_text_is_harmless(hostile: Project, command: tuple[str, ...]) 
     assert harmless(ran.err)
 
 
+def test_a_servers_text_is_harmless_in_reports(hostile: Project) -> None:
+    names = ("plan.md", "plan.html", "plan.json")
+    ran = hostile.run("plan", *(argument for name in names for argument in ("--report", hostile.path(name))))
+    assert ran.status == 0
+    for name in names:
+        text = (hostile.root / name).read_text("utf-8")
+        assert "gnp" in text
+        assert harmless(text)
+    assert "| <b>" not in (hostile.root / "plan.html").read_text("utf-8")
+
+
 def test_export_keeps_the_text_all_the_same(hostile: Project) -> None:
     documents = yaml.safe_load(hostile.run("export", "hq").out)
     assert [area["name"] for area in documents["areas"]] == ["Not Authorized", HOSTILE]

@@ -153,7 +153,16 @@ def test_state_show(applied: Project) -> None:
 
 def test_state_show_as_json(applied: Project) -> None:
     assert applied.run("state", "show", "--json", "hq/area/HQ").document == {
-        "objects": [{"address": "hq/area/HQ", "id": 2, "protected": False, "on_remove": None, "fields": ["name"]}],
+        "objects": [
+            {
+                "address": "hq/area/HQ",
+                "id": 2,
+                "protected": False,
+                "on_remove": None,
+                "fields": ["name"],
+                "unread": [],
+            }
+        ],
         "pending": [],
     }
 

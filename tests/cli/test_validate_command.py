@@ -24,6 +24,13 @@ def test_valid_files_are_counted_without_a_call(project: Project) -> None:
     assert project.server.calls() == 0
 
 
+def test_terminals_are_counted_in_words(project: Project) -> None:
+    project.write("doors.yaml", "devices: [{name: a, url: 'http://a'}]\ndevice_profiles: [{name: p}, {name: q}]\n")
+    assert project.run("validate").out == (
+        "The files are valid: 2 departments, 1 area, 2 employees, 2 device profiles and 1 device.\n"
+    )
+
+
 def test_every_fault_is_shown_at_once_with_its_line(faulty: Project) -> None:
     ran = faulty.run("validate")
     assert (ran.status, ran.err) == (1, "")

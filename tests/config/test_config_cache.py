@@ -17,6 +17,11 @@ targets: {}
 variables: {v: {default: x}}
 secrets: {pins: {env: PINS}}
 """,
+    "doors.yaml": """access_levels: [{name: Office, week: {mon-fri: 08:00-18:00}}]
+device_profiles: [{name: door, settings: {volume: 5, network: {wifi: {access_points: [{ssid: a, key: {env: K}}]}}}}]
+devices: {from_csv: doors.csv, map: {name: "{{ row.n }}", url: "http://{{ row.n }}", settings.bells: []}}
+""",
+    "doors.csv": "n\nlobby\n",
     "org.yaml": """departments: [{code: D, name: d, parent: ~}]
 areas: [{code: A, name: a, lifecycle: {prevent_delete: true, ignore: [name]}, was: B}]
 employees:
@@ -56,7 +61,7 @@ def again(root: Path, variables: dict[str, str] | None = None) -> Organisation:
 
 def test_the_second_load_gives_the_same_without_reading(tmp_path: Path, read: list[str]) -> None:
     first = loaded(tmp_path, FILES)
-    assert read == ["org.yaml", "table.yaml", "var.yaml"]
+    assert read == ["doors.yaml", "org.yaml", "table.yaml", "var.yaml"]
     read.clear()
     assert again(tmp_path) == first
     assert read == []
@@ -67,8 +72,9 @@ def test_the_second_load_gives_the_same_without_reading(tmp_path: Path, read: li
     [
         ("org.yaml", "card: 123", "card: 124", ["org.yaml"]),
         ("p.csv", "P,p", "P,q", ["table.yaml"]),
-        ("reconciler.yaml", "default: x", "default: y", ["var.yaml"]),
-        ("reconciler.yaml", "pins: {", "pens: {env: X}, pins: {", ["org.yaml", "table.yaml", "var.yaml"]),
+        ("reconciler.yaml", "default: x", "default: y", ["doors.yaml", "var.yaml"]),
+        ("doors.csv", "lobby", "gate", ["doors.yaml"]),
+        ("reconciler.yaml", "pins: {", "pens: {env: X}, pins: {", ["doors.yaml", "org.yaml", "table.yaml", "var.yaml"]),
         ("reconciler.yaml", "project: p", "project: q", []),
     ],
 )
@@ -99,7 +105,7 @@ def test_another_version_of_the_program_reads_again(
     read.clear()
     monkeypatch.setattr(cache, "__version__", "0.0.0")
     again(tmp_path)
-    assert read == ["org.yaml", "table.yaml", "var.yaml"]
+    assert read == ["doors.yaml", "org.yaml", "table.yaml", "var.yaml"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"\0" * 100, None], ids=["empty", "zeros", "one bit"])
@@ -110,7 +116,7 @@ def test_a_damaged_entry_is_not_believed(tmp_path: Path, read: list[str], damage
         path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]) if damage is None else damage)
     read.clear()
     assert again(tmp_path) == first
-    assert read == ["org.yaml", "table.yaml", "var.yaml"]
+    assert read == ["doors.yaml", "org.yaml", "table.yaml", "var.yaml"]
 
 
 def test_a_file_with_complaints_is_read_each_time(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from reconciler.model.objects import Object
 
 TEXT = """departments: [{code: D, name: d}]
 areas: [{code: A, name: a}, {code: B, name: b}]
+shifts: [{name: day, periods: 09:00-17:00}, {name: late, periods: 14:00-22:00}]
 x-common: &common
   city: Lisbon
 employees:
@@ -26,6 +27,7 @@ employees:
     was: 9
     lifecycle:
       ignore: [city]
+    roster: {from: 2026-01-05, cycle: [day, holiday, " late "]}
 """
 
 
@@ -42,21 +44,24 @@ def employee(tmp_path: Path) -> Object:
 @pytest.mark.parametrize(
     ("path", "member", "place"),
     [
-        ("code", None, "8:11"),
-        ("department", None, "9:19"),
-        ("areas", None, "11:7"),
-        ("areas", "A", "11:9"),
-        ("areas", "B", "12:9"),
-        ("areas", "no member", "11:7"),
-        ("attendance", None, "13:17"),
-        ("attendance.overtime", None, "13:43"),
-        ("app.role", None, "14:10"),
-        ("attributes.Global ID", None, "15:29"),
-        ("attributes.a.b", None, "15:37"),
-        ("city", None, "4:9"),
-        ("was", None, "16:10"),
-        ("lifecycle.ignore", "city", "18:16"),
-        ("mobile", None, "7:5"),
+        ("code", None, "9:11"),
+        ("department", None, "10:19"),
+        ("areas", None, "12:7"),
+        ("areas", "A", "12:9"),
+        ("areas", "B", "13:9"),
+        ("areas", "no member", "12:7"),
+        ("attendance", None, "14:17"),
+        ("attendance.overtime", None, "14:43"),
+        ("app.role", None, "15:10"),
+        ("attributes.Global ID", None, "16:29"),
+        ("attributes.a.b", None, "16:37"),
+        ("city", None, "5:9"),
+        ("was", None, "17:10"),
+        ("lifecycle.ignore", "city", "19:16"),
+        ("roster", "late", "20:54"),
+        ("roster", "day", "20:40"),
+        ("roster", "no shift", "20:13"),
+        ("mobile", None, "8:5"),
     ],
 )
 def test_the_place_of_a_value(tmp_path: Path, employee: Object, path: str, member: str | None, place: str) -> None:

@@ -123,7 +123,7 @@ MISTAKES = [
     ("targets: {}\nlimits: {delete: -1}\n", [("RC0206", "4:18")]),
     ("targets: {}\nlimits: {delete: {floor: 1}}\n", [("RC0202", "4:18")]),
     ("targets: {}\nlimits: {deletes: 1}\n", [("RC0201", "4:10")]),
-    ("targets: {}\nstate: {backend: s3}\n", [("RC0205", "4:18")]),
+    ("targets: {}\nstate: {backend: floppy}\n", [("RC0205", "4:18")]),
     ("targets: {}\nstate: {path: ../state.json}\n", [("RC0108", "4:15")]),
     ("targets: {}\nsecrets: {a: {table: a}}\n", [("RC0208", "4:14")]),
     ("targets: {}\nsecrets: {a: literal}\n", [("RC0208", "4:14")]),

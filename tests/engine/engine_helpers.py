@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from reconciler.engine.diff import Memory
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Span, error
 from reconciler.model.digest import value_digest
@@ -11,7 +10,7 @@ from reconciler.model.fields import Value
 from reconciler.model.objects import Desired, Listing, Live, Object
 from reconciler.model.plan import Change, FieldChange, Reason
 from reconciler.model.project import Prune, Target
-from reconciler.model.state import Entry
+from reconciler.model.state import Entry, Memory
 from reconciler.systems.registry import system
 
 HERE = Span("org.yaml", 1, 1)

@@ -16,12 +16,12 @@ from engine_helpers import (
     wanted,
 )
 
-from reconciler.engine.diff import Difference, Memory, diff, recall
+from reconciler.engine.diff import Difference, diff
 from reconciler.model.digest import live_digest
 from reconciler.model.objects import Listing
 from reconciler.model.plan import Action, Cause, Change, FieldChange, Reason
 from reconciler.model.secret import Secret
-from reconciler.model.state import Entry, State
+from reconciler.model.state import Entry, Memory, State, memories
 
 KINDS = ("department", "area", "employee")
 
@@ -43,7 +43,7 @@ def test_memory_has_the_target_s_own_part_only_and_keys_with_slashes():
     mine, theirs, left = Entry(id=1), Entry(id=2), Entry(id=3)
     entries = {"hq/employee/a/b/c": mine, "hq2/employee/1": theirs, "h/employee/1": theirs}
     pending = {"hq/area/x/y": left, "hq2/area/1": theirs}
-    memory = recall(State(lineage="test", entries=entries, pending=pending), "hq", KEY)
+    memory = memories(State(lineage="test", entries=entries, pending=pending), KEY)("hq")
     assert memory == Memory({"employee": {"a/b/c": mine}}, {"area": {"x/y": left}}, KEY)
 
 

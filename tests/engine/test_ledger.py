@@ -1,12 +1,14 @@
 """The state while an apply runs: written before the first call, and never less than what was done."""
 
+from threading import Thread
+
 import pytest
 from engine_helpers import KEY, applied, create, delete, update
 from msgspec.structs import replace
 
 from reconciler.model.diagnostic import error
 from reconciler.model.outcome import Outcome, Status
-from reconciler.model.state import Entry, State
+from reconciler.model.state import Entry, Note, State
 from reconciler.state.backend import StateError
 from reconciler.state.key import key_id
 from reconciler.workflow import ledger as module
@@ -126,6 +128,26 @@ def test_why_it_cannot_be_saved_is_kept_and_nothing_is_tried_again():
     backend.full = False
     ledger.save()
     assert (ledger.problem, backend.written) == (FULL, [])
+
+
+def test_notes_that_come_while_it_is_written_share_the_next_write():
+    ledger, backend = opened()
+    names = [f"t{number}" for number in range(8)]
+    write, threads = backend.write, [Thread(target=ledger.keep, args=(name, Note(locked=True))) for name in names]
+
+    def slow(state: State) -> None:
+        if not backend.written:
+            for thread in threads:
+                thread.start()
+            while len(ledger.notes) <= len(names):
+                pass
+        write(state)
+
+    backend.write = slow
+    ledger.keep("first", Note(uid="1"))
+    for thread in threads:
+        thread.join()
+    assert [set(state.notes) for state in backend.written] == [{"first"}, {"first", *names}]
 
 
 def test_adopting_and_forgetting_take_no_call():

@@ -2,7 +2,7 @@
 
 from engine_helpers import HERE, at, codes, create, names, update
 
-from reconciler.engine.narrow import concerns, narrow, unmatched
+from reconciler.engine.narrow import concerns, narrow, reaches, unmatched
 from reconciler.model.diagnostic import error
 
 DEPARTMENT = create("department/D")
@@ -70,3 +70,20 @@ def test_a_diagnostic_concerns_what_the_globs_name_or_leave_and_the_whole():
         found = [whole, left_out, comes_along]
         assert [each for each in found if concerns(each, [DEPARTMENT], select, exclude)] == concerned
     assert not concerns(comes_along, [], ("hq/employee/1",), ())
+
+
+def test_a_target_of_which_the_globs_leave_nothing_is_not_reached():
+    for select, exclude, reached in (
+        ((), (), True),
+        (("hq/employee/1",), (), True),
+        (("h*",), (), True),
+        (("*/1",), (), True),
+        (("[gh]q/*",), (), True),
+        (("gate/*", "?q/area/HQ"), (), True),
+        (("gate/*",), (), False),
+        (("hqs/*", "h/*", "HQ/*"), (), False),
+        (("*",), ("hq/*",), False),
+        ((), ("*",), False),
+        ((), ("hq/employee/*", "gate/*", "*/1"), True),
+    ):
+        assert reaches("hq", select, exclude) is reached, (select, exclude)

@@ -1,11 +1,13 @@
 """Which change waits for which, and nothing else: references, keys and unique values."""
 
+import pytest
 from engine_helpers import SYSTEM, at, create, delete, names, there, update, wanted
 from msgspec.structs import replace
 
 from reconciler.engine.order import order
 from reconciler.model.objects import Desired, Listing
 from reconciler.model.plan import Change
+from reconciler.model.secret import Secret
 
 KINDS = ("department", "area", "position", "employee")
 
@@ -163,6 +165,39 @@ def test_only_what_is_released_is_not_waited_for():
     found = order(changes, wanted("employee"), there({}, "employee"), two)
     assert {change.address.key: change.release for change in found if change.release} == {"1": ("card",)}
     assert waits(found) == {"employee/1": ["employee/2"], "employee/3": ["employee/1"]}
+
+
+def cards(key: str, before: str, after: str) -> Change:
+    """Somebody's cards change: the main one, and after a blank further ones with commas."""
+    (main, _, more), (new, _, others) = before.partition(" "), after.partition(" ")
+    return update(
+        f"employee/{key}",
+        {"card": Secret(main), "extra_cards": Secret(more) if more else None},
+        {"card": Secret(new), "extra_cards": Secret(others) if others else None},
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "waiting", "released"),
+    [
+        ([("1", "a b,c", "a b"), ("2", "d", "c")], {"employee/2": ["employee/1"]}, {}),
+        ([("1", "a b,c", "a c,b"), ("2", "d", "e")], {}, {}),
+        ([("1", "a b,c", "d b"), ("2", "d", "c")], {"employee/1": ["employee/2"]}, {"1": ("extra_cards",)}),
+        (
+            [("1", "a b,c", "d e"), ("2", "d", "c"), ("3", "e f", "b f")],
+            {"employee/1": ["employee/2", "employee/3"]},
+            {"1": ("extra_cards",)},
+        ),
+        ([("1", "a b", "b a"), ("2", "c", "c d")], {}, {}),
+    ],
+    ids=["passed on", "kept", "exchanged", "with two", "within one person"],
+)
+def test_main_and_further_cards_are_of_one_space(changes, waiting, released):
+    binding = SYSTEM.bindings["employee"]
+    both = replace(SYSTEM, bindings={"employee": replace(binding, unique=frozenset({"card", "extra_cards"}))})
+    found = order([cards(*each) for each in changes], wanted("employee"), there({}, "employee"), both)
+    assert waits(found) == waiting
+    assert {change.address.key: change.release for change in found if change.release} == released
 
 
 def test_what_is_free_goes_by_kind_and_key_and_deletes_last_the_other_way_round():

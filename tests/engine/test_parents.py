@@ -3,12 +3,12 @@ nothing."""
 
 import pytest
 
-from reconciler.engine.diff import Memory
 from reconciler.engine.plan import plan_target
 from reconciler.model.diagnostic import Span
 from reconciler.model.objects import Desired, Listing, Live, Object
 from reconciler.model.plan import TargetPlan
 from reconciler.model.project import Target
+from reconciler.model.state import Memory
 from reconciler.systems.registry import system
 
 HERE = Span("org.yaml", 1, 1)

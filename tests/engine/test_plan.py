@@ -4,16 +4,16 @@ import pytest
 from engine_helpers import PROBLEM, SYSTEM, TODAY, codes, names, remembered, target, there, thing, unknown, wanted
 from msgspec.structs import replace
 
-from reconciler.engine.diff import Memory
 from reconciler.engine.plan import kinds_needed, paths_to_read, plan_target
-from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Desired, Listing
 from reconciler.model.plan import TargetPlan
 from reconciler.model.project import Prune
-from reconciler.model.state import Entry
+from reconciler.model.state import Entry, Memory
 
 PERSON = {"department": "D", "areas": ("A",)}
 UNITS = {"department/D": {"name": "D", "parent": None}, "area/A": {"name": "A", "parent": None}}
+
+KINDS = tuple(SYSTEM.bindings)
 
 
 def planned(desired: Desired, listings: dict[str, Listing], memory: Memory | None = None, **given) -> TargetPlan:
@@ -153,7 +153,7 @@ def test_hints_and_what_is_left_are_said():
 )
 def test_a_listing_gives_what_is_managed_what_tells_a_rename_and_who_uses_what(kind, paths):
     objects = [thing("employee/1", {"city": "x"}), thing("employee/2", {"mobile": "1"})]
-    assert paths_to_read(wanted(*KINDS, objects=objects), kind) == paths
+    assert paths_to_read(wanted(*KINDS, objects=objects), kind, SYSTEM) == paths
 
 
 def test_kinds_that_are_referred_to_are_read_too():

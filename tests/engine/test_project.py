@@ -6,9 +6,8 @@ from msgspec.structs import replace
 
 from reconciler.engine.project import managed_kinds, project
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.kinds import KINDS
-from reconciler.model.objects import Desired, Object, Organisation
-from reconciler.model.project import Project, Prune, Target
+from reconciler.model.objects import Desired, Object
+from reconciler.model.project import Prune, Target
 from reconciler.systems.base import System
 
 
@@ -19,7 +18,7 @@ def projected(
     for each in objects:
         by_kind.setdefault(each.kind, {})[each.key] = each
     where = where or target()
-    return project(Organisation(Project(name="p", root="/", targets={"hq": where}), by_kind, "digest"), where, system)
+    return project(by_kind, where, system)
 
 
 def held(*objects: Object, **given) -> dict[str, dict[str, object]]:
@@ -37,7 +36,7 @@ def complaint(*objects: Object, **given) -> str:
 
 def test_a_target_manages_what_it_says_in_the_language_s_order_or_all_that_its_system_has():
     assert managed_kinds(target(manages=("employee", "area")), SYSTEM) == ["area", "employee"]
-    assert managed_kinds(target(), SYSTEM) == list(KINDS)
+    assert managed_kinds(target(), SYSTEM) == ["department", "area", "position", "employee"]
     few = replace(SYSTEM, bindings={kind: SYSTEM.bindings[kind] for kind in ("employee", "area")})
     assert managed_kinds(target(manages=("employee", "position")), few) == ["employee"]
 

@@ -22,14 +22,13 @@ from engine_helpers import (
     wanted,
 )
 
-from reconciler.engine.diff import Memory
 from reconciler.engine.removals import gone, hints, removals, withhold
 from reconciler.model.digest import live_digest
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Desired, Listing
 from reconciler.model.plan import Action, Change, FieldChange, Reason
 from reconciler.model.project import Prune
-from reconciler.model.state import Entry
+from reconciler.model.state import Entry, Memory
 
 EMPTY = wanted("employee")
 
@@ -99,7 +98,7 @@ def test_nothing_is_deleted_on_a_listing_that_failed_or_is_not_there():
         assert removed(listings, remembered("employee/1"), prune={"employee": Prune.ALL}) == ([], [])
 
 
-def test_what_is_built_in_held_renamed_or_there_twice_is_not_deleted():
+def test_what_is_built_in_is_forgotten_and_what_is_held_renamed_or_there_twice_is_not_deleted():
     live = {f"department/{key}": {"name": key} for key in ("1", "held", "old", "twice", "gone")}
     listing = there(live, builtin=["department/1"])["department"]
     listings = {"department": Listing("department", listing.objects, frozenset({"twice"}))}
@@ -107,7 +106,13 @@ def test_what_is_built_in_held_renamed_or_there_twice_is_not_deleted():
     renames = {"department": {"old": "new"}}
     for prune in (Prune.OWNED, Prune.ALL):
         changes, complaints = removed(listings, remembered(*live), desired, {"department": prune}, renames)
-        assert (names(changes), complaints) == (["department/gone"], [("RC0610", "hq/department/twice")])
+        assert [(name, change.action) for name, change in zip(names(changes), changes, strict=True)] == [
+            ("department/1", Action.NOOP),
+            ("department/gone", Action.DELETE),
+        ]
+        assert complaints == [("RC0610", "hq/department/twice")]
+    unowned, _ = removed(listings, remembered("department/gone"), desired, {"department": Prune.ALL}, renames)
+    assert names(unowned) == ["department/gone"]
 
 
 def test_what_another_target_of_the_same_server_holds_is_forgotten_and_never_deleted():

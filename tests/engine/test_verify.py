@@ -2,8 +2,10 @@
 
 from engine_helpers import PROBLEM, create, delete, there, update
 
-from reconciler.engine.verify import kept_values, touched_kinds, verify
+from reconciler.engine.verify import kept_values, touched_kinds, unchecked, verify
 from reconciler.model.objects import Listing, Live
+from reconciler.model.outcome import Unchecked
+from reconciler.systems.registry import system
 
 
 def said(change, live: dict | None) -> list[str]:
@@ -45,3 +47,33 @@ def test_a_listing_that_failed_says_nothing():
     assert verify([create("employee/1")], listings) == []
     objects = there({"employee/1": {}})["employee"].objects
     assert verify([delete("employee/1")], {"employee": Listing("employee", objects, problem=PROBLEM)}) == []
+
+
+def hidden(change, live: dict | None, problem=None) -> list[Unchecked]:
+    kind = change.address.kind
+    objects = {} if live is None else {change.address.key: Live(change.address.key, 1, live)}
+    return unchecked([change], {kind: Listing(kind, objects, problem=problem)}, system("cvsecurity").bindings)
+
+
+def test_what_was_written_and_is_not_shown_is_counted_by_kind_and_path():
+    bindings = system("cvsecurity").bindings
+    done = [
+        create("employee/1", {"city": "y", "photo": "x", "elevator_levels": ()}),
+        update("employee/2", {"city": "x"}, {"city": "y", "elevator_levels": ()}),
+        update("employee/3", {}, {"photo": "x"}),
+        delete("vehicle/A1"),
+    ]
+    lives = {key: Live(key, 1, {"city": "y"}) for key in ("1", "2", "3")}
+    listings = {"employee": Listing("employee", lives), "vehicle": Listing("vehicle", {})}
+    assert unchecked(done, listings, bindings) == [
+        Unchecked("employee", "elevator_levels", 1),
+        Unchecked("employee", "photo", 2),
+        Unchecked("vehicle", None, 1),
+    ]
+
+
+def test_what_can_be_read_is_no_matter_of_belief():
+    assert hidden(create("employee/1", {"city": "y", "mobile": None}), {"city": "other"}) == []
+    assert hidden(update("employee/1", {"city": "x"}, {"city": "y"}), {"city": "y"}) == []
+    assert hidden(delete("employee/1"), None) == []  # a list shows that it is gone
+    assert hidden(create("employee/1", {"photo": "x"}), {}, problem=PROBLEM) == []

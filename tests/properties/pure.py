@@ -19,6 +19,7 @@ from reconciler.systems.biotime import SYSTEMS
 
 SYSTEM = SYSTEMS["biotime"]
 SPAN = Span("objects.yaml", 1, 1)
+HELD = {kind: KINDS[kind] for kind in SYSTEM.bindings}
 UNIQUE = [(kind, path) for kind, binding in SYSTEM.bindings.items() for path in binding.unique]
 
 Values = dict[str, Value]
@@ -26,7 +27,7 @@ Name = tuple[str, str]
 
 
 def target(prune: str) -> Target:
-    policy = dict.fromkeys(KINDS, Prune(prune))
+    policy = dict.fromkeys(HELD, Prune(prune))
     return Target(name="hq", system=SYSTEM.name, url="http://127.0.0.1", span=SPAN, prune=policy)
 
 
@@ -60,7 +61,7 @@ def desired(objects: Objects) -> Desired:
                 )
                 for block in objects[kind.plural]
             }
-            for kind in KINDS.values()
+            for kind in HELD.values()
         },
     )
 
@@ -75,7 +76,7 @@ class Model:
 
     def __init__(self, objects: Objects) -> None:
         self.held: dict[Name, Values] = {}
-        for kind in KINDS.values():
+        for kind in HELD.values():
             blank: Values = dict.fromkeys(SYSTEM.bindings[kind.name].lengths)
             for block in objects[kind.plural]:
                 self.held[kind.name, block["code"]] = blank | flat(block)
@@ -93,7 +94,7 @@ class Model:
                     if of == kind
                 },
             )
-            for kind in KINDS
+            for kind in HELD
         }
 
     def release(self, change: Change) -> None:

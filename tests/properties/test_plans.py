@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from organisations import Objects, histories
 from pure import SYSTEM, Model, Name, desired, remembered, target
 
-from reconciler.engine.diff import diff, is_ignored, recall
+from reconciler.engine.diff import diff, is_ignored
 from reconciler.engine.plan import plan_target
 from reconciler.model.fields import Value
 from reconciler.model.objects import Desired
 from reconciler.model.plan import Action, Plan, TargetPlan
 from reconciler.model.secret import Secret
+from reconciler.model.state import memories
 from reconciler.report.plan_json import encode_plan, read_plan
 
 KEY = b"a key of the tests, 32 bytes long"
@@ -23,7 +24,7 @@ policies = st.sampled_from(["owned", "all", "never"])
 
 
 def planned(model: Model, wanted: Desired, prune: str, owned: set[Name]) -> TargetPlan:
-    memory = recall(remembered(owned), "hq", KEY)
+    memory = memories(remembered(owned), KEY)("hq")
     return plan_target(target(prune), SYSTEM, wanted, model.listings(), memory, "2026-01-01")
 
 
@@ -96,7 +97,7 @@ def test_no_field_differs_exactly_when_deepdiff_sees_nothing(history: tuple[Obje
             each.pop("was", None)
     model, wanted = Model(earlier), desired(later)
     listings = model.listings()
-    difference = diff(wanted, listings, recall(remembered([]), "hq", KEY), SYSTEM)
+    difference = diff(wanted, listings, memories(remembered([]), KEY)("hq"), SYSTEM)
     found = {change.address[1:]: change for change in difference.changes}
     for kind, objects in wanted.objects.items():
         for key, each in objects.items():

@@ -1,9 +1,11 @@
-"""What became of the plan EVERYTHING, in several ways."""
+"""What became of the plan EVERYTHING, in several ways: what `render_outcomes` is given."""
+
+from typing import Any
 
 from report_samples import EVERYTHING, HOSTILE, at, plan, target
 
-from reconciler.model.diagnostic import Diagnostic, error, warning
-from reconciler.model.outcome import Outcome, Status
+from reconciler.model.diagnostic import error, warning
+from reconciler.model.outcome import Outcome, Status, Unchecked
 from reconciler.model.plan import Action, Plan
 
 
@@ -33,11 +35,20 @@ TWO_TARGETS = plan(
     target("lab", changes=EVERYTHING.targets[0].changes[:0]),
 )
 
-CASES: dict[str, tuple[Plan, list[Outcome], bool | None, list[Diagnostic]]] = {
+HIDDEN = [
+    Unchecked("employee", "elevator_levels", 1_200),
+    Unchecked("employee", "photo", 1),
+    Unchecked("settings", "attendance_upload.url", 2),
+    Unchecked("vehicle", None, 1),
+]
+
+CASES: dict[str, tuple[Any, ...]] = {
     "applied": (EVERYTHING, all_done(EVERYTHING), True, []),
     "applied-unverified": (EVERYTHING, all_done(EVERYTHING), None, []),
     "applied-unreadable": (EVERYTHING, all_done(EVERYTHING), False, []),
     "differs": (EVERYTHING, all_done(EVERYTHING), False, [DIFFERS]),
+    "applied-hidden": (EVERYTHING, all_done(EVERYTHING), True, [], HIDDEN),
+    "differs-hidden": (EVERYTHING, all_done(EVERYTHING), False, [DIFFERS], HIDDEN),
     "in-part": (EVERYTHING, PARTLY, True, []),
     "interrupted": (EVERYTHING, PARTLY[:2], None, [STOPPED]),
     "failed": (EVERYTHING, NONE_DONE, None, []),

@@ -52,6 +52,7 @@ def test_a_long_line_is_cut_around_the_place(column: int) -> None:
         (["device_password: 271828"], 1),
         (['- {code: "1", "card" : 4711, gender: x}'], 1),
         (["auth: {username: x, password: y}"], 1),
+        (["access_points: [{ssid: lab, key: wlan-key}]"], 1),
         (["card:", "  4711"], 2),
         (["card: |", "  4711"], 2),
         (["card: &c  # mine", "  4711"], 2),
@@ -61,7 +62,9 @@ def test_a_line_that_may_hold_something_masked_is_not_shown(lines: list[str], li
     assert shown(lines, line, 3) == [f"    {line} | {HIDDEN}"]
 
 
-@pytest.mark.parametrize(("lines", "line"), [(["discard: 1"], 1), (["card: 4711", "name: x"], 2)])
+@pytest.mark.parametrize(
+    ("lines", "line"), [(["discard: 1"], 1), (["card: 4711", "name: x"], 2), (["ca_certificate: ca.pem"], 1)]
+)
 def test_other_lines_are_shown(lines: list[str], line: int) -> None:
     assert shown(lines, line, 1)[0] == f"    {line} | {lines[line - 1]}"
 

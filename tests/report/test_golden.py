@@ -2,6 +2,7 @@
 every difference as a user would."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,13 +11,18 @@ import pytest
 import report_diagnostics
 import report_outcomes
 import report_samples
+import report_schedules
 
 from reconciler.model.plan import Plan
 from reconciler.report.diagnostics import render_diagnostics, render_github
 from reconciler.report.json_text import encode_json
+from reconciler.report.junit import render_junit
 from reconciler.report.outcome_text import outcomes_document, render_outcomes
+from reconciler.report.plan_html import render_html
 from reconciler.report.plan_json import plan_document
+from reconciler.report.plan_markdown import render_markdown
 from reconciler.report.plan_text import render_plan
+from reconciler.report.sarif import sarif_document
 
 GOLDEN = Path(__file__).parent / "golden"
 PLANS: dict[str, Plan] = {
@@ -29,6 +35,12 @@ PLANS: dict[str, Plan] = {
 }
 
 
+def without_assets(page: str) -> str:
+    """The page without its style, its script and their digests."""
+    page = re.sub(r"(<(style|script)>).*?(</\2>)", r"\1\3", page, flags=re.DOTALL)
+    return re.sub(r"sha256-[\w+/=]+", "sha256-…", page)
+
+
 def indented(document: object) -> str:
     return msgspec.json.format(encode_json(document), indent=1).decode() + "\n"
 
@@ -39,6 +51,7 @@ def views() -> dict[str, Callable[[], str]]:
         "plan-everything.json": lambda: indented(plan_document(report_samples.EVERYTHING)),
         "outcome-in-part.color.txt": lambda: render_outcomes(*report_outcomes.CASES["in-part"], color=True),
         "outcome-in-part.json": lambda: indented(outcomes_document(*report_outcomes.CASES["in-part"])),
+        "outcome-applied-hidden.json": lambda: indented(outcomes_document(*report_outcomes.CASES["applied-hidden"])),
         "diagnostics.txt": lambda: render_diagnostics(
             report_diagnostics.ALL, report_diagnostics.read_line, color=False
         ),
@@ -46,9 +59,15 @@ def views() -> dict[str, Callable[[], str]]:
             report_diagnostics.ALL, report_diagnostics.read_line, color=True
         ),
         "diagnostics.github.txt": lambda: render_github(report_diagnostics.ALL),
+        "diagnostics.junit.xml": lambda: render_junit(report_diagnostics.ALL).decode(),
+        "diagnostics.sarif": lambda: indented(sarif_document(report_diagnostics.ALL)),
+        "plan-scheduled.md": lambda: render_markdown(report_schedules.SCHEDULED),
+        "plan-scheduled.html": lambda: without_assets(render_html(report_schedules.SCHEDULED)),
+        "plan-everything.html": lambda: without_assets(render_html(report_samples.EVERYTHING)),
     }
     for name, plan in PLANS.items():
         found[f"plan-{name}.txt"] = lambda plan=plan: render_plan(plan, color=False)
+        found[f"plan-{name}.md"] = lambda plan=plan: render_markdown(plan)
     for name, case in report_outcomes.CASES.items():
         found[f"outcome-{name}.txt"] = lambda case=case: render_outcomes(*case, color=False)
     return found

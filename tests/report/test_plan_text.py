@@ -5,7 +5,7 @@ import pytest
 import report_samples
 from report_samples import at, plan, target
 
-from reconciler.model.diagnostic import error
+from reconciler.model.diagnostic import error, warning
 from reconciler.model.plan import Cause, Change, FieldChange, Plan, Reason, TargetPlan
 from reconciler.report.plan_text import render_plan
 
@@ -110,3 +110,89 @@ def test_colour_adds_nothing_but_colour() -> None:
 
     plain = render_plan(report_samples.EVERYTHING, color=False)
     assert click.unstyle(render_plan(report_samples.EVERYTHING, color=True)) == plain
+
+
+def terminal(name: str, *changes: Change, **more: object) -> TargetPlan:
+    """A terminal's part of a plan."""
+    url = f"http://{name}.acme.example"
+    return TargetPlan(target=name, system="device", url=url, changes=changes, unchanged=0, live={}, **more)  # type: ignore[arg-type]
+
+
+def volume(name: str, after: int, cause: Cause = Cause.CONFIG) -> Change:
+    return Change(
+        address=at("settings", "volume", name),
+        reason=Reason(cause.value),
+        before={"volume": 5},
+        after={"volume": after},
+        fields=(FieldChange("volume", 5, after, cause),),
+    )
+
+
+def test_what_is_the_same_on_several_targets_is_told_once() -> None:
+    parts = [terminal(name, volume(name, 7)) for name in ("back", "gate", "lobby")]
+    shown = render_plan(plan(terminal("door", volume("door", 8)), *parts), color=False)
+    assert shown == (
+        "~ update\n\n"
+        "door (device, http://door.acme.example): 1 to update\n\n"
+        "  ~ settings volume  config\n"
+        "      volume  5 → 8\n\n"
+        "3 targets (device), the same on each: 1 to update\n"
+        "  on back, gate and lobby\n\n"
+        "  ~ settings volume  config\n"
+        "      volume  5 → 7\n\n"
+        "Plan: 0 to create, 4 to update, 0 to delete; 0 unchanged.\n"
+    )
+
+
+def test_drift_of_several_targets_is_of_each_of_them() -> None:
+    parts = [terminal(name, volume(name, 7, Cause.DRIFT)) for name in ("back", "gate")]
+    drift = "  Drift: changed on each of them since the last apply; this puts back what the files say."
+    assert drift in render_plan(plan(*parts), color=False).splitlines()
+
+
+@pytest.mark.parametrize(("number", "more"), [(20, ""), (21, "and 1 more"), (1_020, "and 1,000 more")])
+def test_of_many_targets_that_are_the_same_the_first_are_named(number: int, more: str) -> None:
+    names = [f"t{each:04}" for each in range(number)]
+    shown = render_plan(plan(*(terminal(name, volume(name, 7)) for name in names)), color=False)
+    assert [name for name in names if name in shown] == names[:20]
+    assert more in shown
+
+
+def test_where_something_is_deleted_every_target_is_named() -> None:
+    names = [f"t{each:04}" for each in range(30)]
+    gone = {
+        name: Change(address=at("shift", "day", name), reason=Reason.REMOVED, before={}, after=None) for name in names
+    }
+    shown = render_plan(plan(*(terminal(name, gone[name]) for name in names)), color=False)
+    assert [name for name in names if name in shown.partition("Once more")[0]] == names
+
+
+def test_a_warning_that_is_true_of_several_targets_is_told_once_with_some_names() -> None:
+    names = [f"t{each}" for each in range(8)]
+    parts = [
+        terminal(name, diagnostics=(warning("RC0407", f"{name} opens at {name}.acme.example for t9."),))
+        for name in names
+    ]
+    shown = " ".join(render_plan(plan(*parts), color=False).split())
+    assert shown.count("opens at") == 1
+    assert "t0 opens at t0.acme.example for t9. The same is true of t1, t2, t3, t4, t5 and 2 more." in shown
+
+
+def test_an_error_that_is_true_of_several_targets_names_them_all() -> None:
+    names = [f"t{each:02}" for each in range(12)]
+    parts = [
+        terminal(name, complete=False, diagnostics=(error("RC0501", f"{name} at {name}.acme.example is off."),))
+        for name in names
+    ]
+    shown = " ".join(render_plan(plan(*parts), color=False).split())
+    rest = f"{', '.join(names[1:-1])} and {names[-1]}"
+    assert f"t00 at t00.acme.example is off. The same is true of {rest}." in shown
+
+
+def test_what_is_said_of_another_place_is_told_by_itself() -> None:
+    parts = [
+        terminal(name, diagnostics=(warning("RC0407", f"{name} moves to 10.0.0.{number}."),))
+        for number, name in enumerate(("back", "gate"))
+    ]
+    shown = render_plan(plan(*parts), color=False)
+    assert ("back moves to 10.0.0.0." in shown, "gate moves to 10.0.0.1." in shown) == (True, True)

@@ -61,6 +61,57 @@ def test_a_slow_short_apply_speaks_after_half_a_minute() -> None:
     assert stream.getvalue().splitlines() == ["lab: 3 of 5 changes tried", "lab: 5 of 5 changes tried"]
 
 
+def test_many_targets_are_told_of_together_and_alone_only_what_is_long():
+    stream, clock = StringIO(), Clock()
+    progress = Lines(stream, clock)
+    progress.reading(0, 1_000)
+    for done in range(1, 1_001):
+        progress.listing(f"t-{done}", "employee", 5_000, 5_000)
+        progress.reading(done, 1_000)
+    progress.writing(0, 40)
+    for done in range(1, 41):
+        for change in range(1, 200):
+            clock.now += 1.0
+            progress.applying(f"t-{done}", change, 199)
+    for change in range(1, 201):
+        progress.applying("t-7", change, 200)
+    progress.writing(40, 40)
+    assert stream.getvalue().splitlines() == [
+        *(f"{done:,} of 1,000 targets read" for done in range(100, 1_001, 100)),
+        *(f"t-7: {done} of 200 changes tried" for done in range(20, 201, 20)),
+        "40 of 40 targets applied",
+    ]
+
+
+def test_of_several_targets_a_short_apply_says_nothing():
+    stream = StringIO()
+    progress = Lines(stream, Clock())
+    progress.writing(0, 2)
+    for done in range(1, 200):
+        progress.applying("hq", done, 199)
+    for done in range(1, 201):
+        progress.applying("lab", done, 200)
+    assert stream.getvalue().splitlines() == [f"lab: {done} of 200 changes tried" for done in range(20, 201, 20)]
+
+
+def test_few_targets_are_not_counted():
+    stream = StringIO()
+    progress = Lines(stream, Clock())
+    progress.reading(0, 19)
+    progress.listing("hq", "employee", 1_000, 1_000)
+    progress.reading(19, 19)
+    assert stream.getvalue().splitlines() == ["hq: 1,000 of 1,000 employees read"]
+
+
+def test_many_targets_are_one_bar():
+    stream = StringIO()
+    with Bars(stream) as progress:
+        progress.reading(0, 1_000)
+        progress.listing("t-1", "employee", 10, 20)
+        progress.reading(312, 1_000)
+    assert ("targets read" in stream.getvalue(), "t-1" in stream.getvalue()) == (True, False)
+
+
 def test_threads_do_not_mix_their_lines() -> None:
     stream = StringIO()
     progress = Lines(stream, Clock())

@@ -24,6 +24,19 @@ def test_an_entry_tells_all_but_its_digests() -> None:
     )
 
 
+def test_what_the_target_never_shows_is_told_apart() -> None:
+    hidden = frozenset({"areas", "photo"})
+    assert render_entry("hq/employee/1002", ENTRIES["hq/employee/1002"], hidden).endswith(
+        "    areas, name\n"
+        "  unread     the target never shows these: plans compare the files with what was applied\n"
+        "    areas\n"
+    )
+    (entry,) = entries_document({"hq/area/1": Entry(digests={"areas": "x", "name": "y"})}, hidden=lambda _: hidden)[
+        "objects"
+    ]
+    assert (entry["fields"], entry["unread"]) == (["areas", "name"], ["areas"])
+
+
 def test_an_entry_with_nothing_special_is_short() -> None:
     assert render_entry("hq/area/1", Entry(id=1)) == "hq/area/1\n  id         1\n  digests    of 0 applied fields\n"
 
@@ -31,13 +44,21 @@ def test_an_entry_with_nothing_special_is_short() -> None:
 def test_the_document_has_no_digest() -> None:
     assert entries_document(ENTRIES, frozenset({"hq/employee/9"})) == {
         "objects": [
-            {"address": "hq/employee/10\x1b[31m", "id": "x 1", "protected": False, "on_remove": None, "fields": []},
+            {
+                "address": "hq/employee/10\x1b[31m",
+                "id": "x 1",
+                "protected": False,
+                "on_remove": None,
+                "fields": [],
+                "unread": [],
+            },
             {
                 "address": "hq/employee/1002",
                 "id": 18,
                 "protected": True,
                 "on_remove": "resign",
                 "fields": ["areas", "name"],
+                "unread": [],
             },
         ],
         "pending": ["hq/employee/9"],

@@ -6,28 +6,28 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reconciler.model import schema
-from reconciler.systems.registry import NAMES
+from reconciler.systems.registry import SERVERS
 from reconciler.workflow import publishing
 
 PUBLISHED = Path(__file__).parents[2] / "schemas"
 
 
 def test_the_published_schemas_are_current() -> None:
-    assert publishing.check(PUBLISHED, NAMES) == []
+    assert publishing.check(PUBLISHED, SERVERS) == []
 
 
 def test_what_is_missing_or_old_is_told(tmp_path: Path) -> None:
     project, resources = tmp_path / "new" / "project.schema.json", tmp_path / "new" / "resources.schema.json"
-    assert publishing.check(tmp_path / "new", NAMES) == [project, resources]
-    assert publishing.write(tmp_path / "new", NAMES) == [project, resources]
-    assert publishing.check(tmp_path / "new", NAMES) == []
+    assert publishing.check(tmp_path / "new", SERVERS) == [project, resources]
+    assert publishing.write(tmp_path / "new", SERVERS) == [project, resources]
+    assert publishing.check(tmp_path / "new", SERVERS) == []
     resources.write_text("{}")
-    assert publishing.check(tmp_path / "new", NAMES) == [resources]
+    assert publishing.check(tmp_path / "new", SERVERS) == [resources]
 
 
 @pytest.mark.parametrize("name", ["project", "resources"])
 def test_they_are_schemas(name: str) -> None:
-    Draft202012Validator.check_schema(schema.schemas(NAMES)[name])
+    Draft202012Validator.check_schema(schema.schemas(SERVERS)[name])
 
 
 def undescribed(node: object, where: str) -> list[str]:
@@ -43,7 +43,7 @@ def undescribed(node: object, where: str) -> list[str]:
 
 @pytest.mark.parametrize("name", ["project", "resources"])
 def test_every_property_is_described(name: str) -> None:
-    assert undescribed(schema.schemas(NAMES)[name], name) == []
+    assert undescribed(schema.schemas(SERVERS)[name], name) == []
 
 
 @pytest.mark.parametrize("name", ["project", "resources"])
@@ -58,4 +58,4 @@ def test_no_mapping_takes_unknown_keys(name: str) -> None:
             each for key, child in node.items() for each in open_mappings(child, f"{where}/{key}")
         ]
 
-    assert open_mappings(schema.schemas(NAMES)[name], name) == []
+    assert open_mappings(schema.schemas(SERVERS)[name], name) == []

@@ -181,6 +181,24 @@ def test_target(tmp_path: Path) -> None:
     assert resolve_target(none, resolver(tmp_path)) == (none, [])
 
 
+def test_a_terminal_s_key(tmp_path: Path) -> None:
+    (tmp_path / "keys.csv").write_text("key,value\nlobby,hush\ngate,hist\n")
+    found = resolver(tmp_path, {"keys": file("keys.csv")})
+    row = SecretReference("table", ("keys", "lobby"), SPAN)
+    target = Target(name="lobby", system="device", url="http://lobby", span=SPAN, auth=Auth(token=row))
+    resolved, diagnostics = resolve_target(target, found)
+    assert (resolved.auth, diagnostics) == (Auth(token=Secret("hush")), [])
+    both = Auth(password=env("P"), token=SecretReference("table", ("keys", "door"), OTHER))
+    target = Target(name="door", system="device", url="http://door", span=SPAN, auth=both)
+    assert resolve_target(target, found) == (
+        target,
+        [
+            error("RC0406", "The environment variable P is not set. Set it where this command runs.", source=SPAN),
+            error("RC0406", 'The table of secrets "keys" has no row for the key "door".', source=OTHER),
+        ],
+    )
+
+
 def employee(key: str, **values: Value) -> Object:
     return Object(kind="employee", key=key, values={"department": "1", **values}, span=OTHER)
 
@@ -225,6 +243,53 @@ def test_desired_with_what_can_not_be_had(tmp_path: Path) -> None:
     ]
     too_long = "The secret for device_password has 40 characters, and at most 20 are possible."
     assert diagnostics[1].detail == too_long
+
+
+def setting(name: str, **values: Value) -> Object:
+    return Object(
+        kind="settings", key=name, values={f"{name}.{path}": each for path, each in values.items()}, span=OTHER
+    )
+
+
+def settings_of(*objects: Object) -> Desired:
+    return Desired("lobby", {"settings": {each.key: each for each in objects}})
+
+
+def test_desired_settings(tmp_path: Path) -> None:
+    (tmp_path / "keys.csv").write_text("key,value\nlobby,hush\n")
+    (tmp_path / "door.pem").write_text("PEM\n")
+    found = resolver(tmp_path, {"keys": file("keys.csv")}, ONE="hist")
+    points = "wifi.access_points"
+    named: dict[str, Value] = {points: ("one", "a.b"), f"{points}.a.b.key": None}
+    before = settings_of(
+        setting("security", api_key=SecretReference("table", ("keys", "lobby"), SPAN), certificate=file("door.pem")),
+        setting("network", **named, **{f"{points}.one.key": env("ONE")}),
+    )
+    assert resolve_desired(before, found) == (
+        settings_of(
+            setting("security", api_key=Secret("hush"), certificate=Secret("PEM")),
+            setting(
+                "network", **{points: ("one", "a.b"), f"{points}.one.key": Secret("hist"), f"{points}.a.b.key": None}
+            ),
+        ),
+        [],
+    )
+
+
+def test_a_wireless_key_that_can_not_be_had_or_is_too_long(tmp_path: Path) -> None:
+    points = "wifi.access_points"
+    before = settings_of(
+        setting(
+            "network",
+            **{points: ("one", "two"), f"{points}.one.key": env("ONE"), f"{points}.two.key": env("TWO", OTHER)},
+        )
+    )
+    after, diagnostics = resolve_desired(before, resolver(tmp_path, TWO="hush" * 20))
+    assert after == before
+    assert [(each.code, each.address, each.source) for each in diagnostics] == [
+        ("RC0406", "lobby/settings/network", SPAN),
+        ("RC0204", "lobby/settings/network", OTHER),
+    ]
 
 
 def test_nothing_of_a_secret_shows(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import base64
 import html
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,7 @@ class PlantedProject(Project):
         self.said: list[str] = []
         self.tokens: set[str] = set()
         self.answer("", "", lambda _: Response(200))  # meets nothing, and sees every request
-        self._records = _Records()
+        self._records = Records()
 
     def answer(self, method: str, path: str, reply: Callable[[Request], Response]) -> None:
         handle = self.server._app.handle
@@ -118,23 +118,29 @@ class PlantedProject(Project):
         """Where a secret, or another form of one, stands: in what was printed, logged or written."""
         secrets = {**SECRETS, **{f"card {card}": card for card in LITERAL_CARDS}}
         secrets |= {f"token {number}": token for number, token in enumerate(sorted(self.tokens - {""}))}
-        places = {f"output {number}": text.encode() for number, text in enumerate(self.said)}
-        places["log"] = "\n".join(self._records.texts).encode()
-        for path in self.root.rglob("*"):
-            name = path.relative_to(self.root).as_posix()
-            if path.is_file() and name not in SOURCES:
-                places[name] = name.encode() + path.read_bytes()
-        return [
-            f"{what} in {where}"
-            for where, data in places.items()
-            for what, secret in secrets.items()
-            # what stands in the files may stand in the cache of the files, too
-            if not ("/cache/" in where and secret in LITERAL_CARDS)
-            if any(form in data for form in forms(secret))
-        ]
+        return found(self.root, self.said + self._records.texts, secrets, SOURCES, in_files=LITERAL_CARDS)
 
 
-class _Records(logging.Handler):
+def found(
+    root: Path, said: Iterable[str], secrets: Mapping[str, str], sources: Container[str], *, in_files: Container[str]
+) -> list[str]:
+    """Where a secret, or another form of one, stands: in what was said, or in a file of the project that is none of the
+    `sources`. What stands `in_files` may stand in the cache of the files, too."""
+    places = {f"output {number}": text.encode() for number, text in enumerate(said)}
+    for path in root.rglob("*"):
+        name = path.relative_to(root).as_posix()
+        if path.is_file() and name not in sources:
+            places[name] = name.encode() + path.read_bytes()
+    return [
+        f"{what} in {where}"
+        for where, data in places.items()
+        for what, secret in secrets.items()
+        if not ("/cache/" in where and secret in in_files)
+        if any(form in data for form in forms(secret))
+    ]
+
+
+class Records(logging.Handler):
     """Every record of every logger, as text, at the finest level."""
 
     def __init__(self) -> None:

@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Callable, Iterator
 
 import pytest
+from cvsecurity_helpers import SEED, CvClient
 from device_client import TerminalClient
 from simulator_client import Client
 
@@ -55,3 +56,23 @@ def reach() -> Iterator[Callable[..., TerminalClient]]:
     yield begin
     for client in clients:
         client.connection.close()
+
+
+@pytest.fixture
+def cvsecurity() -> Iterator[Callable[..., tuple[Server, CvClient]]]:
+    """Start a CVSecurity server with rows; at the end of the test it must have had no error of its own. Its clock
+    stands at 2023-07-14 in every zone."""
+    started: list[tuple[Server, CvClient]] = []
+
+    def begin(kind: str = "cvsecurity-1.2", *, seed: dict | None = None, **options) -> tuple[Server, CvClient]:
+        server = Server(kind, clock=lambda: 1_689_336_000.0, **options)
+        server.seed(SEED if seed is None else seed)
+        server.start()
+        started.append((server, CvClient(server)))
+        return started[-1]
+
+    yield begin
+    for server, client in started:
+        client.connection.close()
+        server.stop()
+        assert server.errors == []

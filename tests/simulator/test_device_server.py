@@ -216,6 +216,14 @@ def test_an_address_where_no_terminal_is_does_not_answer(terminals, reach):
         reach(f"http://127.0.0.77:{port}").post(GET_ID)
 
 
+def test_a_request_without_a_body_to_nobody_is_turned_away_once(terminals, reach):
+    lobby = terminals.add("lobby")
+    nobody = reach(lobby.url.replace(lobby.place, "127.9.9.9"))
+    with pytest.raises(http.client.RemoteDisconnected):
+        nobody.send("GET", "/")
+    assert reach(lobby).get("GetDeviceId") == {"device_id": 1}
+
+
 def test_a_fleet_is_thousands_of_terminals_of_one_thread(reach):
     before = threading.active_count()
     terminals = Terminals()

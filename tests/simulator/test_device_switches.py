@@ -2,6 +2,7 @@
 
 import pytest
 from device_helpers import cases, put
+from picking import pick
 
 from reconciler.simulator import SimulatorError, device_switches
 from reconciler.simulator.device import Switches
@@ -54,20 +55,6 @@ def test_a_switch(case, terminals, reach):
     else:
         assert message["result"] != "Error", message
         assert pick(message["payload"], case.get("pick", "")) == case["expect"]
-
-
-def pick(value, way):
-    """The part of a JSON value to which `way` leads: names, numbers, `*` for each and `length`, joined by dots."""
-    head, _, rest = way.partition(".")
-    if not head:
-        return value
-    if head == "*":
-        return [pick(item, rest) for item in value]
-    if head == "length":
-        return len(value)
-    if isinstance(value, list):
-        return pick(value[int(head)], rest)
-    return pick(value[head], rest) if head in value else "<missing>"
 
 
 def test_omitted_security_is_reset_to_the_factory_s_where_the_switch_says_so(terminals, reach):

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from picking import pick
 
-from reconciler.simulator import PROFILES, Profile, SimulatorError, switches
-from reconciler.simulator.profile import profile
+from reconciler.simulator import Profile, SimulatorError
+from reconciler.simulator.profile import PROFILES, profile, switches
 
 SPECIFIED = yaml.safe_load((Path(__file__).parent / "switches.yaml").read_text("utf-8"))
 CASES = [
@@ -58,20 +59,6 @@ def test_a_switch(case, start):
     if "subset" in case:
         found = pick(answer.json, case.get("pick", ""))
         assert {name: found.get(name, "<missing>") for name in case["subset"]} == case["subset"]
-
-
-def pick(value, way):
-    """The part of a JSON value to which `way` leads: names, numbers, `*` for each and `length`, joined by dots."""
-    head, _, rest = way.partition(".")
-    if not head:
-        return value
-    if head == "*":
-        return [pick(item, rest) for item in value]
-    if head == "length":
-        return len(value)
-    if isinstance(value, list):
-        return pick(value[int(head)], rest)
-    return pick(value[head], rest) if head in value else "<missing>"
 
 
 @pytest.mark.parametrize("name", PROFILES)

@@ -19,7 +19,7 @@ from reconciler.model.state import Entry, State
 from reconciler.state.backend import Backend, StateError
 from reconciler.state.document import encode
 from reconciler.state.local import LocalBackend
-from reconciler.state.registry import open_backend
+from reconciler.workflow.session import backend_of
 
 PATH = ".reconciler/state.json"
 FIRST = State(lineage="l", serial=1, entries={"hq/area/1": Entry(id=1)})
@@ -36,7 +36,7 @@ def unwritable(reason: str) -> Diagnostic:
 
 
 def opened(root: Path) -> Backend:
-    return open_backend(Project(name="acme", root=str(root), targets={}))
+    return backend_of(Project(name="acme", root=str(root), targets={}), {})
 
 
 def write(root: Path, *states: State) -> None:
@@ -329,7 +329,7 @@ def test_killed_at_any_line_the_state_is_the_old_one_or_the_new_one(tmp_path: Pa
 
 def test_a_backend_that_does_not_exist_is_refused() -> None:
     project = Project(name="acme", root="/", targets={}, state=StateBackend(backend="floppy"))
-    assert problem(open_backend, project) == error(
+    assert problem(backend_of, project, {}) == error(
         "RC0205",
-        "There is no state backend 'floppy'. Set state.backend to local.",
+        "There is no state backend 'floppy'. Set state.backend to one of local, s3, gcs, azure, postgres, http.",
     )

@@ -18,8 +18,9 @@ import pytest
 from reconciler.model.diagnostic import Diagnostic, error, warning
 from reconciler.state import holder as holders
 from reconciler.state.backend import StateError
+from reconciler.state.heart import keep
 from reconciler.state.holder import Holder, ci_run, describe_holder
-from reconciler.state.lock import FileLock, acquire, hold, is_dead, keep, read_holder, unlock
+from reconciler.state.lock import FileLock, acquire, hold, is_dead, read_holder, unlock
 
 WHERE = ".reconciler/state.json"
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)

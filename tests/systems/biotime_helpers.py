@@ -12,7 +12,7 @@ from reconciler.model.plan import Change, FieldChange, Reason
 from reconciler.model.project import Auth, Target
 from reconciler.model.secret import Secret
 from reconciler.simulator import Server
-from reconciler.systems.base import Reader, Writer
+from reconciler.systems.base import Aim, Reader, Task, Writer
 from reconciler.systems.biotime import SYSTEMS
 
 PASSWORD = "correct horse battery"
@@ -44,7 +44,7 @@ def serving(profile: str = "biotime-8.5", **switches: object) -> Iterator[tuple[
 
 @contextmanager
 def reading(where: Target) -> Iterator[Reader]:
-    with SYSTEMS[where.system].reader(where) as reader:
+    with SYSTEMS[where.system].reader(where, Aim()) as reader:
         yield reader
 
 
@@ -52,8 +52,13 @@ def reading(where: Target) -> Iterator[Reader]:
 def writing(where: Target, *kinds: str, paths: tuple[str, ...] = ()) -> Iterator[Writer]:
     """A writer with the listings of `kinds`, by default all that employees refer to."""
     listings = {kind: listed(where, kind, *paths) for kind in kinds or ("department", "area", "position")}
-    with SYSTEMS[where.system].writer(where, listings, Event()) as writer:
+    with SYSTEMS[where.system].writer(task(where, listings)) as writer:
         yield writer
+
+
+def task(where: Target, listings: Mapping[str, Listing] = {}, stop: Event | None = None) -> Task:
+    """What a writer works with; nothing is remembered of a server itself."""
+    return Task(where, Aim(), listings, lambda note: None, stop or Event())
 
 
 def listed(where: Target, kind: str, *paths: str) -> Listing:

@@ -52,7 +52,7 @@ def subject_of(name: str, profile: Profile) -> Subject:
     )
 
 
-SUBJECTS = tuple(subject_of(name, profile) for name, profile in PROFILES.items() if name.startswith(tuple(NAMES)))
+SUBJECTS = tuple(subject_of(name, each) for name, each in PROFILES.items() if isinstance(each, Profile))
 BY_PROFILE = {subject.profile: subject for subject in SUBJECTS}
 
 
@@ -86,6 +86,11 @@ class Run(msgspec.Struct, frozen=True):
         return [(each["code"], each["address"], each["detail"]) for each in self.document["diagnostics"]]
 
     @property
+    def complaints(self) -> list[tuple[str, str | None]]:
+        """The codes and addresses of all that was complained of."""
+        return sorted((each["code"], each["address"]) for each in self.document["diagnostics"])
+
+    @property
     def outcomes(self) -> dict[str, str]:
         """What became of every change, by its address without the target."""
         return {each["address"].removeprefix(f"{TARGET}/"): each["status"] for each in self.document["outcomes"]}
@@ -96,13 +101,11 @@ def summary(**counts: int) -> dict[str, int]:
     return dict.fromkeys(("create", "update", "delete", "adopt", "forget", "unchanged"), 0) | counts
 
 
-class World:
-    """A project in a folder and the server that it manages. Tests change `objects` and `settings`, and run commands:
-    each run writes the files anew. `texts` are files, by name, in place of `objects`."""
+class Project:
+    """A project in a folder. Tests change `objects` and `settings`, and run commands: each run writes the files anew.
+    `texts` are files, by name, in place of `objects`."""
 
-    def __init__(self, subject: Subject, server: Server, root: Path) -> None:
-        self.subject = subject
-        self.server = server
+    def __init__(self, root: Path) -> None:
         self.root = root
         self.objects: Objects = {}
         self.texts: dict[str, str] = {}
@@ -127,7 +130,64 @@ class World:
         """The plan is empty: no change, no adoption, no complaint, every object of the files unchanged."""
         planned = self.plan()
         found = (planned.status, planned.steps, planned.details, planned.document["summary"])
-        assert found == (0, {}, [], summary(unchanged=len(self.objects)))
+        assert found == (0, {}, [], summary(unchanged=self.held()))
+
+    def held(self) -> int:
+        """How many objects the targets hold of the files."""
+        return len(self.objects)
+
+    def targets(self) -> dict[str, Any]:
+        """The targets of the project file."""
+        raise NotImplementedError
+
+    def forget_state(self) -> None:
+        (self.root / ".reconciler" / "state.json").unlink(missing_ok=True)
+
+    def _run(self, *arguments: str) -> Run:
+        self._write()
+        result = self._invoke(*arguments)
+        return Run(result.exit_code, msgspec.json.decode(result.stdout))
+
+    def _invoke(self, *arguments: str) -> Any:
+        environment = {"SERVER_PASSWORD": PASSWORD, **_secrets(self.objects)}
+        result = CliRunner().invoke(command, ["-C", str(self.root), *arguments], env=environment)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    def _write(self) -> None:
+        """JSON is YAML, and leaves no doubt about what is a text."""
+        project = {"version": 1, "project": "conformance", "resources": ["org/*.yaml"], "targets": self.targets()}
+        folder = self.root / "org"
+        folder.mkdir(parents=True, exist_ok=True)
+        files = {self.root / "reconciler.yaml": msgspec.json.encode(project)}
+        files |= {folder / name: text.encode() for name, text in (self.texts or _files(self.objects)).items()}
+        for path in self._files.keys() - files.keys():
+            path.unlink()
+        for path, data in files.items():
+            if self._files.get(path) != data:
+                path.write_bytes(data)
+        self._files = files
+
+
+class World(Project):
+    """A project and the server that it manages."""
+
+    def __init__(self, subject: Subject, server: Server, root: Path) -> None:
+        super().__init__(root)
+        self.subject = subject
+        self.server = server
+
+    def targets(self) -> dict[str, Any]:
+        return {
+            TARGET: {
+                "system": self.subject.system,
+                "url": self.server.url,
+                "auth": {"username": "admin", "password": {"env": "SERVER_PASSWORD"}},
+                "retries": 0,
+                **self.settings,
+            }
+        }
 
     def export(self) -> dict[str, str]:
         """The texts of the files that `export` writes, by name."""
@@ -136,9 +196,6 @@ class World:
         result = self._invoke("export", TARGET, "--out", str(out))
         assert result.exit_code == 0, result.output
         return {path.name: path.read_text("utf-8") for path in sorted(out.iterdir())}
-
-    def forget_state(self) -> None:
-        (self.root / ".reconciler" / "state.json").unlink(missing_ok=True)
 
     def codes(self, kind: str) -> list[str]:
         """The keys of the live objects of a kind, those of the server's own left out."""
@@ -155,39 +212,6 @@ class World:
             for entry in self.server.journal.entries()
             if entry.method != "GET" and "auth" not in entry.path
         ]
-
-    def _run(self, *arguments: str) -> Run:
-        self._write()
-        result = self._invoke(*arguments)
-        return Run(result.exit_code, msgspec.json.decode(result.stdout))
-
-    def _invoke(self, *arguments: str) -> Any:
-        environment = {"SERVER_PASSWORD": PASSWORD, **_secrets(self.objects)}
-        result = CliRunner().invoke(command, ["-C", str(self.root), *arguments], env=environment)
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    def _write(self) -> None:
-        """JSON is YAML, and leaves no doubt about what is a text."""
-        target = {
-            "system": self.subject.system,
-            "url": self.server.url,
-            "auth": {"username": "admin", "password": {"env": "SERVER_PASSWORD"}},
-            "retries": 0,
-            **self.settings,
-        }
-        project = {"version": 1, "project": "conformance", "resources": ["org/*.yaml"], "targets": {TARGET: target}}
-        folder = self.root / "org"
-        folder.mkdir(parents=True, exist_ok=True)
-        files = {self.root / "reconciler.yaml": msgspec.json.encode(project)}
-        files |= {folder / name: text.encode() for name, text in (self.texts or _files(self.objects)).items()}
-        for path in self._files.keys() - files.keys():
-            path.unlink()
-        for path, data in files.items():
-            if self._files.get(path) != data:
-                path.write_bytes(data)
-        self._files = files
 
 
 @contextmanager
@@ -215,20 +239,18 @@ def _files(objects: Objects) -> dict[str, str]:
 def _nested(values: Values) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path, value in values.items():
-        block, dot, name = path.partition(".")
-        if dot:
-            found.setdefault(block, {})[name] = value
-        else:
-            found[path] = value
+        *blocks, name = path.split(".")
+        inside = found
+        for block in blocks:
+            inside = inside.setdefault(block, {})
+        inside[name] = value
     return found
 
 
-def _secrets(objects: Objects) -> dict[str, str]:
-    """The environment of all secrets that the files refer to: a secret's text is the end of its variable's name."""
-    names = [
-        value["env"]
-        for each in objects.values()
-        for value in each.values()
-        if isinstance(value, dict) and set(value) == {"env"}
-    ]
-    return {name: name.removeprefix("SECRET_") for name in names}
+def _secrets(given: Any) -> dict[str, str]:
+    """The environment of all secrets that are referred to in what the files say: a secret's text is the end of its
+    variable's name."""
+    if isinstance(given, dict) and isinstance(name := given.get("env"), str):
+        return {name: name.removeprefix("SECRET_")}
+    members = given.values() if isinstance(given, dict) else given if isinstance(given, list) else ()
+    return {name: text for member in members for name, text in _secrets(member).items()}

@@ -107,8 +107,9 @@ def least(subject: Subject, kind: str, key: str) -> Values:
 
 
 def references(kind: str) -> dict[str, str]:
-    """The kinds that fields refer to, by path."""
-    return {path: field.reference for path, field in KINDS[kind].paths().items() if field.reference}
+    """The kinds that fields of the family refer to, by path."""
+    known = system("biotime").bindings[kind].lengths
+    return {path: field.reference for path, field in KINDS[kind].paths().items() if field.reference and path in known}
 
 
 def companions(subject: Subject) -> Objects:

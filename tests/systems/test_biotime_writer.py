@@ -13,6 +13,7 @@ from biotime_helpers import (
     live,
     serving,
     target,
+    task,
     update,
     values_of,
     writing,
@@ -271,7 +272,7 @@ def test_a_writer_that_is_told_to_stop_repeats_nothing():
         server.seed(SEED)
         ana = live(where, "employee", "1", "mobile")
         server.faults.add(Fault(effect="status", status=429, retry_after=60, method="PATCH"))
-        with SYSTEMS[where.system].writer(target(where.url, retries=1), {}, stop) as writer:
+        with SYSTEMS[where.system].writer(task(target(where.url, retries=1), stop=stop)) as writer:
             outcome = one(writer, update("employee", ana, {"mobile": "5"}))
         assert (outcome.status, outcome.diagnostic.code) == (Status.FAILED, "RC0507")
         assert server.calls("PATCH") == 1
@@ -280,7 +281,7 @@ def test_a_writer_that_is_told_to_stop_repeats_nothing():
 def test_whether_there_are_companies_is_asked_again_when_it_could_not_be_told():
     with serving("zkbiotime-company") as (server, where):
         server.seed(SEED)
-        with SYSTEMS[where.system].writer(target(where.url, where.system, company="1"), {}, Event()) as writer:
+        with SYSTEMS[where.system].writer(task(target(where.url, where.system, company="1"))) as writer:
             server.faults.add(Fault(effect="status", status=500, method="GET", count=1))
             first = one(writer, create("area", "C", {"name": "C"}))
             again = one(writer, create("area", "C", {"name": "C"}))

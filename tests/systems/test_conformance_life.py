@@ -13,7 +13,7 @@ from reconciler.model.kinds import KINDS
 subjects = pytest.mark.parametrize("subject", SUBJECTS, ids=[subject.profile for subject in SUBJECTS])
 
 
-KEEPING = msgspec.structs.replace(BY_PROFILE["zkbiotime"], kept=frozenset(KINDS))
+KEEPING = msgspec.structs.replace(BY_PROFILE["zkbiotime"], kept=frozenset(kinds_of(BY_PROFILE["zkbiotime"])))
 """A server that keeps every code, and one that is written by PUT."""
 
 

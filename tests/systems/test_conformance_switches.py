@@ -115,7 +115,7 @@ def test_the_other_systems_with_a_switch(profile: str, switches: dict[str, objec
         a_day(here)
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("profile", BY_PROFILE)
 def test_a_field_that_is_dropped_silently_is_an_error_that_names_it(profile: str, tmp_path: Path) -> None:
     """GOR: the API does not take card numbers and passwords."""
     with world(BY_PROFILE[profile], tmp_path, dropped_fields=["card_no", "device_password"]) as here:

@@ -20,10 +20,35 @@ def public(thing):
     return {name for name in dir(thing) if not name.startswith("_")}
 
 
-def test_a_reader_offers_nothing_but_get(target):
+def test_a_reader_offers_nothing_that_writes(target):
     with open_reader(target("http://127.0.0.1:1"), None) as reader:
         assert type(reader) is HttpReader
-        assert public(reader) == {"get"}
+        assert public(reader) == {"get", "ask"}
+
+
+def test_a_question_is_a_post_that_may_arrive_twice(serve, target, fake):
+    server = serve(lambda request: reply(500) if request.number == 1 else reply(200, {"volume": 5}))
+    with open_reader(target(server.url, retries=1), None, fake.timing) as reader:
+        assert reader.ask("control", {"cmd": "GetVolume"}, {"page": 2}) == {"volume": 5}
+    asked = [(request.method, request.path, request.body) for request in server.requests]
+    assert asked == [("POST", "/control?page=2", b'{"cmd":"GetVolume"}')] * 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "sent", "told"),
+    [
+        (None, Sent.UNKNOWN, "dropped the connection before its answer to GetVolume was complete. If this goes on"),
+        (reply(500), Sent.UNKNOWN, "failed: status 500 (Internal Server Error) to GetVolume. The reason"),
+        (reply(200), Sent.UNKNOWN, "answered GetVolume with nothing where JSON was expected"),
+        (reply(404), Sent.REFUSED, "has nothing at /control (status 404 (Not Found))"),
+    ],
+)
+def test_a_question_that_failed_has_its_name_and_changed_nothing(serve, target, answer, sent, told):
+    server = serve(lambda request: answer)
+    with open_reader(target(server.url, retries=0), None) as reader, pytest.raises(Failure) as raised:
+        reader.ask("control", {}, name="GetVolume")
+    assert (raised.value.sent, told in raised.value.detail) == (sent, True), raised.value.detail
+    assert "Whether it was carried out" not in raised.value.detail
 
 
 def test_a_get_has_its_path_below_the_urls_own_and_its_query_encoded(serve, target):

@@ -5,6 +5,7 @@ GetAcTimeZone, GetAcUserInfo). What number 0 means is not known (B4 15), so it i
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -167,6 +168,11 @@ def day_pairs(day: Day) -> tuple[tuple[str, str], ...]:
 def day_of_pairs(pairs: Iterable[tuple[str, str]]) -> Day | None:
     """The day that a terminal's starts and ends mean, None when that is not known: a time is malformed, or a range
     ends before it starts."""
+    return _day_of_pairs(tuple(pairs))
+
+
+@lru_cache(maxsize=4096)  # most of a terminal's 255 are unused, and many terminals have the same
+def _day_of_pairs(pairs: tuple[tuple[str, str], ...]) -> Day | None:
     ranges = [pair_range(*pair) for pair in pairs if not is_unused(*pair)]
     if any(each is None for each in ranges):
         return None

@@ -52,6 +52,10 @@ class Connection(asyncio.Protocol):
         """Whether the client is still there."""
         return self._transport is not None
 
+    @property
+    def _listens(self) -> bool:
+        return self._transport is not None and not self._transport.is_closing()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Only loopback is served, whatever the socket listens on."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101  of a TCP server
@@ -79,7 +83,7 @@ class Connection(asyncio.Protocol):
     def advance(self) -> None:
         """Look at the next request, if the one before is answered and this one is all there."""
         try:
-            while not self._busy and self._transport is not None and (request := self._read()) is not None:
+            while not self._busy and self._listens and (request := self._read()) is not None:
                 self._busy = True
                 self._host.arrived(self, request)
         except BadRequest:
@@ -157,7 +161,7 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def _write(self, data: bytes) -> None:
-        if self._transport is None or self._transport.is_closing():
+        if self._transport is None or not self._listens:
             return
         with contextlib.suppress(ssl.SSLError):  # a handshake that failed has nothing to say any more
             data = self._secure.sealed(data) if self._secure else data

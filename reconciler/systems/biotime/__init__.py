@@ -4,31 +4,34 @@ One implementation with declared differences (dialects.py). The modules that spe
 connects: plans against files and the validation of files need none of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from threading import Event
 
-from reconciler.model.objects import Listing
+from reconciler.model.examination import Finding
 from reconciler.model.project import Target
-from reconciler.systems.base import Reader, System, Writer
+from reconciler.systems.base import Aim, Reader, System, Task, Writer
 from reconciler.systems.biotime.bindings import bindings
 from reconciler.systems.biotime.dialects import DIALECTS, Dialect
 from reconciler.systems.biotime.removal import removal
 
 
-def _reader(target: Target) -> AbstractContextManager[Reader]:
+def _reader(target: Target, _aim: Aim) -> AbstractContextManager[Reader]:
     from reconciler.systems.biotime.reader import connect
 
     return connect(target)
 
 
-def _writer(
-    dialect: Dialect, target: Target, listings: Mapping[str, Listing], stop: Event
-) -> AbstractContextManager[Writer]:
+def _writer(dialect: Dialect, task: Task) -> AbstractContextManager[Writer]:
     from reconciler.systems.biotime.writer import connect
 
-    return connect(dialect, target, listings, stop)
+    return connect(dialect, task.target, task.listings, task.stop)
+
+
+def _examine(target: Target, _aim: Aim) -> Sequence[Finding]:
+    from reconciler.systems.biotime.examine import examine
+
+    return examine(target)
 
 
 SYSTEMS: dict[str, System] = {
@@ -39,6 +42,7 @@ SYSTEMS: dict[str, System] = {
         reader=_reader,
         writer=partial(_writer, dialect),
         removal=removal,
+        examine=_examine,
     )
     for dialect in DIALECTS
 }

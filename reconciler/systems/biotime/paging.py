@@ -72,6 +72,11 @@ def peek(http: Http, path: str) -> Row | None:
     return rows[0] if rows else None
 
 
+def count(http: Http, path: str) -> int:
+    """How many rows the collection at `path` has, by the server's own count. Raises Failure."""
+    return _page(lambda query: http.get(path, query, optional=True), path, {"page_size": 1, "limit": 1}, 0)[1]
+
+
 def _pages(http: Http, path: str, query: Query, seen: Seen | None, taker: Take) -> Iterator[list[Row]]:
     """The pages' rows. Ends only when as many rows came as the server counted, none twice, on pages that agree."""
     # Which of `page_size` and `limit` is honoured differs by version, and unknown parameters are ignored: both are

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from reconciler.model.diagnostic import error
+from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.fields import Value
 from reconciler.model.objects import Listing, Live
 from reconciler.model.outcome import Outcome, Status
@@ -62,6 +62,10 @@ class BioTimeWriter:
         """See systems/base.py."""
         key = batch_key(self._dialect, change)
         return None if change.id is None or (isinstance(key, tuple) and key[0] in self._without) else key
+
+    def finish(self) -> Sequence[Diagnostic]:
+        """See systems/base.py."""
+        return ()
 
     def find(self, kind: str, key: str, paths: Collection[str]) -> Live | None:
         """See systems/base.py. Servers match a code exactly, by its beginning or anywhere in it, or ignore the

@@ -1,0 +1,91 @@
+"""`reconciler init`: the files of a new project, which stand in `reconciler/starter`."""
+
+import re
+import sys
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from reconciler.cli.common import not_written, print_to
+from reconciler.model.schema import schema_files
+from reconciler.systems.registry import SERVERS
+
+PROJECT = {
+    "reconciler.yaml": "project/reconciler.yaml",
+    "org/departments.yaml": "project/departments.yaml",
+    "org/areas.yaml": "project/areas.yaml",
+    "org/employees.yaml": "project/employees.yaml",
+    "simulator.yaml": "project/simulator.yaml",
+    "README.md": "project/README.md",
+}
+"""What a new project begins with: its files, and where each stands in `starter`."""
+
+AROUND = {".gitignore": "project/gitignore", ".pre-commit-config.yaml": "project/pre-commit-config.yaml"}
+"""What a project that is there already can have as well."""
+
+CI = {
+    "github": {
+        "requirements.txt": "project/requirements.txt",
+        ".github/workflows/plan.yml": "github/plan.yml",
+        ".github/workflows/apply.yml": "github/apply.yml",
+        ".github/workflows/drift.yml": "github/drift.yml",
+    },
+    "gitlab": {"requirements.txt": "project/requirements.txt", ".gitlab-ci.yml": "gitlab/gitlab-ci.yml"},
+    "none": {},
+}
+
+_NAME = "my-company"  # the project's in the starter
+
+
+@click.command("init")
+@click.argument("directory", metavar="[DIR]", default=".", required=False)
+@click.option(
+    "--ci", type=click.Choice(list(CI)), default="github", show_default=True, help="Whose workflows to write."
+)
+@click.pass_context
+def command(ctx: click.Context, directory: str, ci: str) -> None:
+    """Write a new project into DIR (default: this folder): files, editor schemas, CI workflows, .gitignore. What is
+    there already is never overwritten; a project that is there already gets what stands around its files."""
+    folder = Path(ctx.obj["directory"], directory)
+    is_new = not (folder / "reconciler.yaml").exists()
+    try:
+        kept = write_missing(folder, starter_files(folder.resolve().name, ci, new=is_new))
+    except OSError as problem:
+        raise not_written(directory, problem) from None
+    for name in kept:
+        print_to(sys.stderr, f"{name} is there already, and stays as it is.")
+    if is_new:
+        print_to(sys.stderr, "The project is ready. README.md says how to try it, and what CI needs.")
+
+
+def starter_files(name: str, ci: str, *, new: bool) -> dict[str, str]:
+    """The texts by their paths. `new`: there is no project yet, and `name` becomes its name."""
+    chosen = {**(PROJECT if new else {}), **AROUND, **CI[ci]}
+    texts = {path: _starter(source) for path, source in chosen.items()}
+    if new:
+        texts["README.md"] += _starter(f"{ci}/README.md") if ci != "none" else ""
+        plain = re.sub("[^A-Za-z0-9_-]+", "-", name).strip("-")
+        texts["reconciler.yaml"] = texts["reconciler.yaml"].replace(_NAME, plain or _NAME, 1)
+    return texts | {f"schemas/{path}": text for path, text in schema_files(SERVERS).items()}
+
+
+def _starter(source: str) -> str:
+    return files("reconciler").joinpath("starter", source).read_text("utf-8")
+
+
+def write_missing(folder: Path, texts: Mapping[str, str]) -> list[str]:
+    """Writes those files that are not there, and tells the others. Raises OSError."""
+    kept = []
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        except FileExistsError:
+            kept.append(name)
+        else:
+            print_to(sys.stderr, f"Wrote {path}.")
+    return kept
