@@ -44,12 +44,13 @@ def command(
     exclude: tuple[str, ...],
     allow_deletes: int | None,
     allow_changes: int | None,
+    drift_only: bool,
     as_json: bool,
     auto_approve: bool,
 ) -> None:
     """Show the plan, ask, apply it, and verify. With PLANFILE: exactly that saved plan, if nothing has moved since."""
     options = settings(ctx)
-    chosen = options_of(select, exclude, allow_deletes, allow_changes)
+    chosen = options_of(select, exclude, allow_deletes, allow_changes, drift_only)
     if plan_file is not None and chosen != Options():
         raise click.UsageError("A saved plan is applied as it is: leave out the options that make another one.")
     if as_json and not auto_approve:
@@ -199,7 +200,14 @@ def _saved(plan_file: str) -> Plan:
     except OSError as problem:
         why = problem.strerror or type(problem).__name__
         raise PlanFileError(error("RC0806", f"{plan_file} can't be read: {why}.")) from None
-    return read_plan(data, plan_file)
+    saved = read_plan(data, plan_file)
+    if saved.snapshot is not None:
+        detail = (
+            f"{plan_file} was planned on a snapshot, so it says nothing of the targets as they are now. Nothing was "
+            "changed. Make a new plan with `reconciler plan --out`."
+        )
+        raise PlanFileError(error("RC0806", detail))
+    return saved
 
 
 def _as_saved(saved: Plan) -> Options:
@@ -208,4 +216,5 @@ def _as_saved(saved: Plan) -> Options:
         exclude=saved.exclude,
         allow_deletes=saved.allow_deletes,
         allow_changes=saved.allow_changes,
+        drift_only=saved.drift_only,
     )

@@ -7,8 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import click
+import msgspec
 
-from reconciler.cli.common import not_written, print_to
+from reconciler.cli.common import not_written, print_to, settings
+from reconciler.cli.export import export
 from reconciler.model.schema import schema_files
 from reconciler.systems.registry import SERVERS
 
@@ -44,18 +46,27 @@ _NAME = "my-company"  # the project's in the starter
 @click.option(
     "--ci", type=click.Choice(list(CI)), default="github", show_default=True, help="Whose workflows to write."
 )
+@click.option("--from", "source", metavar="TARGET", help="Export this target of reconciler.yaml into org/.")
 @click.pass_context
-def command(ctx: click.Context, directory: str, ci: str) -> None:
+def command(ctx: click.Context, directory: str, ci: str, source: str | None) -> None:
     """Write a new project into DIR (default: this folder): files, editor schemas, CI workflows, .gitignore. What is
     there already is never overwritten; a project that is there already gets what stands around its files."""
     folder = Path(ctx.obj["directory"], directory)
     is_new = not (folder / "reconciler.yaml").exists()
+    if source is not None and is_new:
+        raise click.UsageError(
+            f"--from exports a target that reconciler.yaml names, and {folder} has none. Write one with the target "
+            f"{source} first: its system, url and auth."
+        )
     try:
         kept = write_missing(folder, starter_files(folder.resolve().name, ci, new=is_new))
     except OSError as problem:
         raise not_written(directory, problem) from None
     for name in kept:
         print_to(sys.stderr, f"{name} is there already, and stays as it is.")
+    if source is not None:
+        options = msgspec.structs.replace(settings(ctx), root=folder.absolute())
+        ctx.exit(export(options, source, str(folder / "org")))
     if is_new:
         print_to(sys.stderr, "The project is ready. README.md says how to try it, and what CI needs.")
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "schema": "Print the JSON Schemas of the files, for editors.",
     "show": "Show a saved plan again.",
     "simulate": "Serve simulated systems, for trials and tests.",
+    "snapshot": "Keep what targets have in a file; compare two such files.",
     "state": "Look at the state, and mend it.",
     "validate": "Check the files; no network, no secrets.",
 }

@@ -11,17 +11,20 @@ from reconciler.cli.common import failed, print_bytes, print_to, settings, show_
 from reconciler.cli.planning import options_of, plan_options, progress_of, session_of, write_plan_file
 from reconciler.cli.reports import report_option, write_report, write_reports
 from reconciler.model.plan import count
+from reconciler.model.words import storable
 from reconciler.report.gitlab import gitlab_counts
 from reconciler.report.json_text import encode_json
 from reconciler.report.plan_json import encode_plan
 from reconciler.report.plan_text import render_plan
 from reconciler.workflow.planning import make_plan
+from reconciler.workflow.snapshot_file import SnapshotError, read_snapshot
 from reconciler.workflow.verdict import FAILED, errors, plan_status, refusals
 
 
 @click.command("plan")
 @plan_options
 @click.option("--out", metavar="FILE", help="Save the plan, for `reconciler apply FILE`.")
+@click.option("--live", metavar="SNAPSHOT", help="Plan on a snapshot in place of the targets. Needs no network.")
 @report_option
 @click.option("--gitlab", metavar="FILE", help="Write the three numbers that GitLab shows on a merge request.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
@@ -32,23 +35,31 @@ def command(
     exclude: tuple[str, ...],
     allow_deletes: int | None,
     allow_changes: int | None,
+    drift_only: bool,
     as_json: bool,
     out: str | None,
+    live: str | None,
     reports: tuple[str, ...],
     gitlab: str | None,
     detailed_exitcode: bool,
 ) -> None:
     """Show what would change on the targets. Nothing is changed."""
     options = settings(ctx)
+    if out and live:
+        raise click.UsageError("A plan on a snapshot can't be applied, so --out does not go with --live: see --report.")
+    try:
+        snapshot = read_snapshot(live) if live else None
+    except SnapshotError as unusable:
+        ctx.exit(failed(options, [unusable.diagnostic], json=as_json))
     session, diagnostics = session_of(options)
     if session is None:
         ctx.exit(failed(options, diagnostics, json=as_json))
     if not as_json:
         show_diagnostics(options, diagnostics)
     with progress_of(options, as_json) as progress:
-        plan, _ = make_plan(
-            session, options_of(select, exclude, allow_deletes, allow_changes), progress.listing, progress.reading
-        )
+        chosen = options_of(select, exclude, allow_deletes, allow_changes, drift_only)
+        plan, _ = make_plan(session, chosen, progress.listing, progress.reading, snapshot)
+    plan = msgspec.structs.replace(plan, snapshot=storable(live) if live else None)
     whole = msgspec.structs.replace(plan, diagnostics=(*diagnostics, *plan.diagnostics))
     write_reports(reports, whole)
     if gitlab:
@@ -63,6 +74,6 @@ def command(
         ctx.exit(FAILED)
     if out and count(plan).changes and not (errors(plan) or refusals(plan)):
         print_to(sys.stderr, f"The plan is saved. To carry out exactly this: reconciler apply {shlex.quote(out)}")
-    if not as_json and (errors(plan) or refusals(plan)):
+    if not as_json and live is None and (errors(plan) or refusals(plan)):
         print_to(sys.stderr, "An apply would refuse this plan: the errors say why, and what to do.")
     ctx.exit(plan_status(plan, detailed=detailed_exitcode))

@@ -30,6 +30,7 @@ def plan_options(command: _Command) -> _Command:
             click.option(
                 "--allow-changes", metavar="N", type=click.IntRange(min=0), help="Consent to exactly N updates."
             ),
+            click.option("--drift-only", is_flag=True, help="Only what undoes changes made on the targets."),
             click.option("--json", "as_json", is_flag=True, help="One JSON document."),
         )
     ):
@@ -38,13 +39,18 @@ def plan_options(command: _Command) -> _Command:
 
 
 def options_of(
-    select: tuple[str, ...], exclude: tuple[str, ...], allow_deletes: int | None, allow_changes: int | None
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    allow_deletes: int | None,
+    allow_changes: int | None,
+    drift_only: bool,
 ) -> Options:
     return Options(
         select=tuple(map(storable, select)),
         exclude=tuple(map(storable, exclude)),
         allow_deletes=allow_deletes,
         allow_changes=allow_changes,
+        drift_only=drift_only,
     )
 
 

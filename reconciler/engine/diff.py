@@ -22,12 +22,14 @@ UNREAD = object()
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """`renames` maps, by kind, keys on the target to the keys they shall have."""
+    """`renames` maps, by kind, keys on the target to the keys they shall have. `unread` has by object the
+    paths that the target does not show, and that are believed to be as last applied."""
 
     changes: list[Change]
     unchanged: int
     renames: dict[str, dict[str, str]]
     diagnostics: list[Diagnostic]
+    unread: dict[Address, tuple[str, ...]]
 
 
 def diff(desired: Desired, listings: Mapping[str, Listing], memory: Memory, system: System) -> Difference:
@@ -36,9 +38,10 @@ def diff(desired: Desired, listings: Mapping[str, Listing], memory: Memory, syst
     changes: list[Change] = []
     unchanged = 0
     diagnostics: list[Diagnostic] = []
+    unread: dict[Address, tuple[str, ...]] = {}
     known = {kind: listing for kind, listing in listings.items() if listing.problem is None}
     renames = {
-        kind: _renames(objects, known[kind], memory.entries.get(kind, {}))
+        kind: renames_of(objects, known[kind], memory.entries.get(kind, {}))
         for kind, objects in desired.objects.items()
         if kind in known
     }
@@ -56,10 +59,11 @@ def diff(desired: Desired, listings: Mapping[str, Listing], memory: Memory, syst
                 changes.append(found)
             else:
                 diagnostics.append(found)
-    return Difference(changes, unchanged, renames, diagnostics)
+        unread |= compare.unread
+    return Difference(changes, unchanged, renames, diagnostics, unread)
 
 
-def _renames(objects: Mapping[str, Object], listing: Listing, remembered: Mapping[str, Entry]) -> dict[str, str]:
+def renames_of(objects: Mapping[str, Object], listing: Listing, remembered: Mapping[str, Entry]) -> dict[str, str]:
     """Live key -> new key for each `was` that is still to be done: the old key is on the target, and the new one is
     not, or is itself renamed away. Where both keys are in the files, and earlier applies wrote an object under each, it
     was done then, and what has the old key now is another object."""
@@ -103,6 +107,7 @@ class _Comparison:
         paths = reference_paths(listing.kind)
         self.within = {path: desired.selected[kind] for path, kind in paths if kind in desired.selected}
         self.translations = {path: renames[kind] for path, kind in paths if renames.get(kind)}
+        self.unread: dict[Address, tuple[str, ...]] = {}
         self.simple = not (self.translations or self.renamed_from or listing.duplicates)
 
     def different(self, objects: Mapping[str, Object]) -> list[Object]:
@@ -159,6 +164,7 @@ class _Comparison:
         before: dict[str, Value] = {}
         after: dict[str, Value] = {}
         fields: list[FieldChange] = []
+        believed: list[str] = []
         earlier = address._replace(key=old) if old is not None else address
         entry = self.memory.entry(earlier)
         for path, value in each.values.items():
@@ -169,13 +175,17 @@ class _Comparison:
             after[path] = wanted
             if found is UNREAD:
                 known = entry if entry is not None and entry.id in (None, live.id) else None  # or it is another one
-                if not self._as_applied(earlier, known, path, wanted):
+                if self._as_applied(earlier, known, path, wanted):
+                    believed.append(path)
+                else:
                     fields.append(FieldChange(path, None, wanted, unreadable=True))
                 continue
             before[path] = found  # type: ignore[assignment]
             if found != wanted:
                 cause = self._cause(earlier, entry, path, found, wanted)  # type: ignore[arg-type]
                 fields.append(FieldChange(path, before[path], wanted, cause))
+        if believed:
+            self.unread[address] = tuple(believed)
         if not fields and old is None and each.key in self.remembered:
             return None
         return Change(

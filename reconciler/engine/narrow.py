@@ -25,7 +25,7 @@ def narrow(
             if need not in kept and need not in excluded and by_address[need].action is Action.CREATE:
                 kept.add(need)
                 waiting.append(need)
-    skipped = _without_waiting(kept, needs(changes))
+    skipped = without_waiting(kept, needs(changes))
     return [change for change in changes if change.address in kept], [
         warning(
             "RC0704",
@@ -59,7 +59,7 @@ def reaches(target: str, select: tuple[str, ...], exclude: tuple[str, ...]) -> b
     return named and not any(glob.endswith("*") and fnmatchcase(start, glob) for glob in exclude)
 
 
-def _without_waiting(kept: set[Address], needed: Mapping[Address, list[Address]]) -> dict[Address, Address]:
+def without_waiting(kept: set[Address], needed: Mapping[Address, list[Address]]) -> dict[Address, Address]:
     """Takes from `kept` each address that needs one outside of it, which the result names."""
     skipped: dict[Address, Address] = {}
     while found := {

@@ -1,10 +1,12 @@
 """Planning one target: all pure stages in their order."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
+from reconciler.engine import drift
 from reconciler.engine.diff import diff
 from reconciler.engine.guard import removes
-from reconciler.engine.narrow import concerns, narrow
+from reconciler.engine.narrow import concerns, is_chosen, narrow
 from reconciler.engine.order import order
 from reconciler.engine.project import holds
 from reconciler.engine.references import reference_paths, references, users_of
@@ -14,7 +16,7 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Desired, Listing
-from reconciler.model.plan import Action, Change, TargetPlan
+from reconciler.model.plan import Action, Change, TargetPlan, Unread
 from reconciler.model.project import Prune, Target
 from reconciler.model.state import Memory
 from reconciler.systems.base import System
@@ -30,6 +32,8 @@ def plan_target(
     select: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
     elsewhere: Collection[tuple[str, str]] = (),
+    *,
+    drift_only: bool = False,
 ) -> TargetPlan:
     """One target's part of the plan, before limits. `listings` has the kinds that the target manages, and those that
     `kinds_needed` names; `today` is an ISO date; `elsewhere` is as `removals` takes it."""
@@ -42,9 +46,16 @@ def plan_target(
     missing = list(_missing_references(changes, desired, listings))
     changes, rings = without_rings(changes, desired, listings)
     changes, withheld = withhold(changes, listings)  # what is not moved after all is still a user
-    changes = order(changes, desired, listings, system)
+    undoing = {change.address: drift.undoing(change, memory.key) for change in changes} if drift_only else {}
+    unknown = drift.unknowable(target.name, memory) if drift_only else []
+    drifted = {address for address, change in undoing.items() if change is not None}
+    remaining = list(drift.remaining(changes)) if drift_only else left
+    changes = order([undoing.get(change.address) or change for change in changes], desired, listings, system)
     changes, skipped = narrow(changes, select, exclude)
-    found = [*difference.diagnostics, *missing, *rings, *left, *withheld]
+    if drift_only:
+        changes, waiting = drift.only(changes, drifted)
+        skipped = [*skipped, *waiting]
+    found = [*difference.diagnostics, *missing, *rings, *remaining, *withheld]
     concerning = [each for each in found if concerns(each, changes, select, exclude)]
     renamable = [KINDS[kind] for kind in desired.objects if system.bindings[kind].renames]
     warnings = [hint for kind in renamable for hint in hints(_of_kind(changes, kind.name), kind.identity)]
@@ -60,9 +71,24 @@ def plan_target(
             for kind, objects in desired.objects.items()
             if not objects
         },
-        complete=not problems and len(usable) >= len(desired.objects),
-        diagnostics=(*problems, *concerning, *warnings, *skipped),
+        unread=_unread(difference.unread, select, exclude),
+        complete=not problems and not unknown and len(usable) >= len(desired.objects),
+        diagnostics=(*problems, *unknown, *concerning, *warnings, *skipped),
     )
+
+
+def _unread(
+    found: Mapping[Address, Collection[str]], select: tuple[str, ...], exclude: tuple[str, ...]
+) -> tuple[Unread, ...]:
+    """How many of the objects that the plan is about have each field that is believed."""
+    narrowed = bool(select or exclude)
+    numbers = Counter(
+        (address.kind, path)
+        for address, paths in found.items()
+        if not narrowed or is_chosen(address, select, exclude)
+        for path in paths
+    )
+    return tuple(Unread(kind, path, number) for (kind, path), number in sorted(numbers.items()))
 
 
 def paths_to_read(desired: Desired, kind: str, system: System) -> frozenset[str]:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from reconciler.model.address import Address
 from reconciler.model.digest import value_digest
 from reconciler.model.objects import Desired, Listing, Live, Object
 from reconciler.model.plan import Action, Change
 from reconciler.model.state import Entry
+
+_NOTHING = Entry()
 
 
 def entry_of(change: Change, key: bytes, id: int | str | None) -> Entry:  # noqa: A002
@@ -38,7 +42,10 @@ def record(entries: dict[str, Entry], change: Change, key: bytes, id: int | str 
     if change.leaves_state:
         entries.pop(str(change.address), None)
     else:
-        entries[str(change.address)] = entry_of(change, key, id)
+        earlier = entries.get(str(change.address), _NOTHING).digests
+        entry = entry_of(change, key, id)
+        kept = {path: earlier[path] for path in change.left if path in earlier}
+        entries[str(change.address)] = msgspec.structs.replace(entry, digests={**entry.digests, **kept})
 
 
 def refresh(

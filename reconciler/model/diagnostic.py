@@ -93,6 +93,8 @@ SUMMARIES = {
     "RC0806": "The saved plan can't be used",
     "RC0807": "The saved plan is stale",
     "RC0808": "The key of the state can't be used",
+    "RC0809": "The snapshot can't be used",
+    "RC0810": "Not compared",
     # the program itself
     "RC0901": "Wrong usage",
     "RC0902": "Unexpected error",

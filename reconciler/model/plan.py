@@ -55,7 +55,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One object's step. `before` are the live values of the managed paths (None: it is not there), `after` the values
     it shall have (None: deleted). The action follows from these and `fields`, so an update without a difference can't
     be. `id` is the server's. `was` is the key it has on the target, when it is renamed. `release` are paths that are
-    cleared before any change is made, since the changes form a ring of values that the server wants unique.
+    cleared before any change is made, since the changes form a ring of values that the server wants unique. `left` are
+    paths that differ, too, and are left as they are: what is remembered of them stays.
     """
 
     address: Address
@@ -71,6 +72,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     live_digest: str | None = None
     protected: bool = False
     on_remove: str | None = None
+    left: tuple[str, ...] = ()
 
     @property
     def action(self) -> Action:
@@ -86,11 +88,20 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         return self.after is None or self.reason is Reason.REMOVED
 
 
+class Unread(msgspec.Struct, frozen=True, order=True):
+    """A field of so many objects of a kind that the target does not show: it is believed to be as it was last applied,
+    since the files still say the same."""
+
+    kind: str
+    path: str
+    objects: int
+
+
 class TargetPlan(msgspec.Struct, frozen=True, kw_only=True):
     """One target's part. `complete` is false when something of the target could not be read; what hangs on that is not
     in `changes`. `live` counts by kind the live objects that the target covers, and `vanished` the removals of kinds
     that the files no longer have at all, both for limits. `changes` stand in an order in which they could be made one
-    after another."""
+    after another. `unread` is what is not compared but believed: of this nobody can say that it is as the files say."""
 
     target: str
     system: str
@@ -99,13 +110,16 @@ class TargetPlan(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: int = 0
     live: Mapping[str, int] = {}
     vanished: Mapping[str, int] = {}
+    unread: tuple[Unread, ...] = ()
     complete: bool = True
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What would change, on every target. `files` is the organisation's digest; `key_id` tells which key the live
-    digests were made with (None: none). `select` and `exclude` are the globs that it was narrowed by."""
+    digests were made with (None: none). `select` and `exclude` are the globs that it was narrowed by; `drift_only`: to
+    what undoes drift. `snapshot` is the file that stood for the targets, which were not asked: such a
+    plan can't be applied."""
 
     project: str
     timestamp: str
@@ -117,6 +131,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     exclude: tuple[str, ...] = ()
     allow_deletes: int | None = None
     allow_changes: int | None = None
+    drift_only: bool = False
+    snapshot: str | None = None
     diagnostics: tuple[Diagnostic, ...] = ()  # of the whole: limits, lifecycle
 
     @property

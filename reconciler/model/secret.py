@@ -40,6 +40,17 @@ class Secret:
         raise TypeError("a secret cannot be serialised")
 
 
+class Digested(Secret):
+    """A secret of which only digests are known. Its text is one for comparing it with others of the same field, and of
+    a list's members each; `applied` is the digest that the state would hold of it."""
+
+    __slots__ = ("applied",)
+
+    def __init__(self, text: str, applied: str) -> None:
+        super().__init__(text)
+        self.applied = applied
+
+
 def joined(members: Iterable[str]) -> Secret | None:
     """What a list of sensitive texts is: one Secret of them, sorted, each once, with a comma between two. None when
     there is none: an empty list clears. No member has a comma in it."""

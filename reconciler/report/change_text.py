@@ -128,9 +128,9 @@ def detail_lines(change: Change, color: bool) -> list[str]:
     """What the change does to its object, below the object's line: for a create the values, for a delete what is lost,
     else each field that differs."""
     if change.action is Action.CREATE:
-        return _compact("", change.after or {}, label(change))
+        return _compact("", told(change.address.kind, change.after), label(change))
     if change.action is Action.DELETE:
-        return _compact("loses ", change.before or {}, label(change))
+        return _compact("loses ", told(change.address.kind, change.before), label(change))
     lines = _field_lines(
         change.address.kind, change.fields, mixed=len({field.cause for field in change.fields}) > 1, color=color
     )
@@ -140,16 +140,25 @@ def detail_lines(change: Change, color: bool) -> list[str]:
     return lines
 
 
+def told(kind: str, values: Mapping[str, Value] | None) -> dict[str, Value]:
+    """The values of a new or a lost object that say something: what is not set does not, nor does a set without
+    members. An empty week does: nobody may pass."""
+    fields = KINDS[kind].paths() if kind in KINDS else {}
+    return {
+        path: value
+        for path, value in (values or {}).items()
+        if value is not None and not (value == () and path in fields and fields[path].type is Type.SET)
+    }
+
+
 def _compact(lead: str, values: Mapping[str, Value], shown_label: str) -> list[str]:
-    """`path value` pairs, wrapped. What is not set is left out, and the names when the object's line says them as they
-    are: `name`, or `first_name` and `last_name` both."""
+    """`path value` pairs, wrapped. The names are left out when the object's line says them as they are: `name`, or
+    `first_name` and `last_name` both."""
     paths = _label_paths(values)
     said = paths if paths != ["first_name"] and paths != ["last_name"] else []
     if " ".join(str(values[path]) for path in said) != shown_label:
         said = []
-    pairs = [
-        f"{_path(path)} {show_value(value)}" for path, value in values.items() if value is not None and path not in said
-    ]
+    pairs = [f"{_path(path)} {show_value(value)}" for path, value in values.items() if path not in said]
     if pairs:
         pairs[0] = lead + pairs[0]
     return wrap(pairs, "    ", separator=", ")

@@ -7,13 +7,13 @@ import msgspec
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, in_order
-from reconciler.model.kinds import KINDS
 from reconciler.model.outcome import Outcome, Status, Unchecked
 from reconciler.model.plan import Action, Change, Plan, Reason
 from reconciler.model.words import printable
 from reconciler.report.alike import names_of
 from reconciler.report.change_text import row, row_lines
 from reconciler.report.diagnostics import body_lines, diagnostics_document, heading
+from reconciler.report.plan_parts import owners
 from reconciler.report.text import counted, listed, paint, prose
 
 _TARGETS_SHOWN = 20  # of more it is said only what was not wholly done
@@ -189,9 +189,7 @@ def _verdict(verified: bool | None, done: int, problems: Sequence[Diagnostic], u
 
 def _named(each: Unchecked) -> str:
     """`photo of 3 employees`, `the deletion of 1 vehicle`"""
-    kind = KINDS[each.kind]
-    owner = ("terminal", "terminals") if each.kind == "settings" else (kind.noun, kind.nouns)
-    return f"{each.path or 'the deletion'} of {counted(each.objects, *owner)}"
+    return f"{each.path or 'the deletion'} of {owners(each.kind, each.objects)}"
 
 
 def _advice(numbers: Mapping[Status, int]) -> str:

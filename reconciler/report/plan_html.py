@@ -14,9 +14,23 @@ from reconciler.model.fields import Value
 from reconciler.model.plan import Action, Change, FieldChange, Plan, count
 from reconciler.model.secret import Secret, SecretReference
 from reconciler.model.words import printable, show_pair, show_value
-from reconciler.report.change_text import in_order, label, symbol, why
+from reconciler.report.change_text import in_order, label, symbol, told, why
 from reconciler.report.pictures import picture
-from reconciler.report.plan_parts import Group, all_diagnostics, groups, nothing, objects, removes, shortfall, step
+from reconciler.report.plan_parts import (
+    BELIEVED,
+    DRIFT_ONLY,
+    Group,
+    all_diagnostics,
+    groups,
+    nothing,
+    objects,
+    on_snapshot,
+    owners,
+    removes,
+    shortfall,
+    step,
+    unread,
+)
 
 STEPS = ("delete", "update", "create", "adopt", "forget")
 _ADOPTED_SHOWN = 1_000  # of one kind on one target: there may be as many as there are people
@@ -104,12 +118,14 @@ def _view(plan: Plan) -> dict[str, object]:
         "counts": [(word, getattr(numbers, word)) for word in STEPS],
         "unchanged": numbers.unchanged,
         "narrowed": _narrowed(plan),
+        "notes": [note for note in (DRIFT_ONLY if plan.drift_only else "", on_snapshot(plan)) if note],
         "missing": [printable(part.target) for part in plan.targets if not part.complete],
         "refused": any(each.severity is Severity.ERROR and each.code not in UNREAD for each in found),
         "diagnostics": [_diagnostic(each) for each in reversed(found)],
         "kinds": [printable(kind) for kind in _kinds(plan)],
         "matrix": _matrix(plan),
         "nothing": nothing(plan),
+        "believed": _believed(plan),
         "idle": sum(1 for part in plan.targets if part.complete and not part.changes),
         "removals": _chunks(removed),
         "removed": len(removed),
@@ -142,6 +158,12 @@ def _diagnostic(each: Diagnostic) -> dict[str, str]:
         "place": "  ".join(printable(str(part)) for part in (each.source, each.address) if part),
         "detail": printable(each.detail),
     }
+
+
+def _believed(plan: Plan) -> str:
+    """What is not compared; "" when there is nothing of that."""
+    found = [f"{printable(each.path)} of {owners(each.kind, each.objects)}" for each in unread(plan)]
+    return f"{BELIEVED} {', '.join(found)}." if found else ""
 
 
 def _kinds(plan: Plan) -> list[str]:
@@ -205,8 +227,7 @@ def _fields(change: Change, pictures: "_Pictures") -> list[FieldView]:
         return []
     views = [
         (path, _value(kind, path, value, show_value(value), pictures))
-        for path, value in (change.after or change.before or {}).items()
-        if value is not None
+        for path, value in told(kind, change.after or change.before).items()
     ]
     if change.action is Action.DELETE:
         return [FieldView(printable(path), view, None) for path, view in views]

@@ -63,7 +63,7 @@ def _shape(plan: Plan) -> ShapePlan:
         timestamp=plan.timestamp,
         complete=plan.complete,
         errored=not plan.complete or has_errors(all_diagnostics),
-        applyable=bool(changes) and not has_errors(plan.diagnostics),
+        applyable=bool(changes) and plan.snapshot is None and not has_errors(plan.diagnostics),
         resource_changes=changes,
         resource_drift=tuple(_drift(part, change) for part, change in parted if _drifts(change)),
         summary=ShapeSummary(**msgspec.structs.asdict(count(plan))),
@@ -79,6 +79,8 @@ def _shape(plan: Plan) -> ShapePlan:
             exclude=plan.exclude,
             allow_deletes=plan.allow_deletes,
             allow_changes=plan.allow_changes,
+            drift_only=plan.drift_only,
+            snapshot=plan.snapshot,
             diagnostics=_diagnostics(plan.diagnostics),
         ),
     )
@@ -92,6 +94,7 @@ def _target(part: TargetPlan) -> ShapeTarget:
         unchanged=part.unchanged,
         live=dict(part.live),
         diagnostics=_diagnostics(part.diagnostics),
+        unread=part.unread,
     )
 
 
@@ -103,6 +106,7 @@ def _change(part: TargetPlan, change: Change) -> ShapeChange:
         live_digest=change.live_digest,
         protected=change.protected,
         on_remove=change.on_remove,
+        left=change.left,
     )
     delta = _delta(change.action, change.before, change.after)
     return _entry(part, change, delta, tuple(_field(each) for each in change.fields), own)
@@ -259,6 +263,7 @@ def _plan(shape: ShapePlan) -> Plan:
                 live=part.live,
                 complete=part.complete,
                 diagnostics=part.diagnostics,
+                unread=part.unread,
             )
             for target, part in shape.targets.items()
         ),
@@ -267,6 +272,8 @@ def _plan(shape: ShapePlan) -> Plan:
         exclude=saved.exclude,
         allow_deletes=saved.allow_deletes,
         allow_changes=saved.allow_changes,
+        drift_only=saved.drift_only,
+        snapshot=saved.snapshot,
         diagnostics=saved.diagnostics,
     )
 
@@ -288,6 +295,7 @@ def _read_change(entry: ShapeChange) -> Change:
         live_digest=own.live_digest,
         protected=own.protected,
         on_remove=own.on_remove,
+        left=own.left,
     )
     if delta.actions != (change.action.value,) or change.address != (entry.target, entry.type, entry.name):
         raise ValueError(f"the entry of {entry.address} contradicts itself")

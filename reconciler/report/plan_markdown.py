@@ -13,15 +13,19 @@ from reconciler.model.words import show_pair, show_value
 from reconciler.report.change_text import detail_lines, in_order, label, reason
 from reconciler.report.markdown import LONGEST, cell, code, tag_text, window
 from reconciler.report.plan_parts import (
+    BELIEVED,
+    DRIFT_ONLY,
     Group,
     all_diagnostics,
     counts_of,
     groups,
     nothing,
     objects,
+    owners,
     removes,
     shortfall,
     step,
+    unread,
 )
 from reconciler.report.text import counted, listed
 
@@ -48,7 +52,7 @@ def render_markdown(plan: Plan) -> str:
     blocks = [marker(plan.project), *_heading(plan, errors)]
     blocks += _fill(list(map(_diagnostic, errors)), _ERRORS_ROOM, lambda left: f"- … and {left:,} more errors.")
     blocks += _overview(plan)
-    closing = _warnings(warnings)
+    closing = [*_warnings(warnings), *_believed(plan)]
     room = LIMIT - sum(map(_size, (*blocks, *closing))) - _CLOSING_ROOM
     removed = [change for change in plan.changes() if removes(change)]
     blocks += _removals(removed, room - _GROUPS_ROOM)
@@ -87,6 +91,10 @@ def _heading(plan: Plan, errors: Sequence[Diagnostic]) -> list[str]:
     globs = [f"`{option}` {code(glob, most=_NAME)}" for option, chosen in narrowed for glob in chosen]
     if globs:
         lines += [f"Narrowed by {', '.join(globs[:_NAMES_SHOWN])}: other objects are not in this plan.", ""]
+    if plan.drift_only:
+        lines += [DRIFT_ONLY, ""]
+    if plan.snapshot is not None:
+        lines += [f"Planned on the snapshot {code(plan.snapshot, most=_NAME)}: no target was asked how it is now.", ""]
     return lines
 
 
@@ -264,6 +272,13 @@ def _warnings(warnings: Sequence[Diagnostic]) -> list[str]:
         return []
     lines = _fill(list(map(_diagnostic, warnings)), _WARNINGS_ROOM, lambda left: f"- … and {left:,} more warnings.")
     return [f"<details><summary>{counted(len(warnings), 'warning')}</summary>", "", *lines, "</details>", ""]
+
+
+def _believed(plan: Plan) -> list[str]:
+    """What is not compared. Its names are those of kinds and fields, but in a saved plan anything can stand."""
+    found = [f"{code(each.path, most=_NAME)} of {tag_text(owners(each.kind, each.objects))}" for each in unread(plan)]
+    more = [f"{len(found) - _NAMES_SHOWN:,} more fields"] if len(found) > _NAMES_SHOWN else []
+    return [f"{BELIEVED} {', '.join([*found[:_NAMES_SHOWN], *more])}.", ""] if found else []
 
 
 def _left_out(changes: Sequence[Change]) -> list[str]:

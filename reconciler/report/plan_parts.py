@@ -1,5 +1,6 @@
 """How every view of a plan divides it: by target, what the files ask for apart from what undoes drift, then by kind."""
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -7,9 +8,13 @@ import msgspec
 
 from reconciler.model.diagnostic import UNREAD, Diagnostic, Severity, in_order
 from reconciler.model.kinds import KINDS
-from reconciler.model.plan import Action, Cause, Change, Counts, Plan, Reason, TargetPlan, count
+from reconciler.model.plan import Action, Cause, Change, Counts, Plan, Reason, TargetPlan, Unread, count
+from reconciler.model.terminals import SETTINGS
 from reconciler.model.words import printable
 from reconciler.report.text import counted
+
+DRIFT_ONLY = "Only what undoes drift: what the files ask for besides is not in this plan."
+NO_DRIFT = "No drift: nothing has changed on the targets that an apply had written"
 
 _ORDER = {Action.NOOP: 0, Action.CREATE: 1, Action.UPDATE: 2, Action.DELETE: 3}
 
@@ -76,13 +81,44 @@ def shortfall(part: TargetPlan) -> str:
     return "left out: an error says what it can't do" if unable and not part.changes else "not read completely"
 
 
+def on_snapshot(plan: Plan) -> str:
+    """That the targets were not asked; "" where they were."""
+    if plan.snapshot is None:
+        return ""
+    return f"Planned on the snapshot {printable(plan.snapshot)}: no target was asked how it is now."
+
+
 def nothing(plan: Plan) -> str:
     """What to say of a plan without changes; never that all is well of what could not be read or was not looked at."""
     if not plan.complete:
-        return "No changes in what could be read"
+        return "No drift in what could be compared" if plan.drift_only else "No changes in what could be read"
+    if plan.drift_only:
+        return "No drift in what is selected" if plan.select or plan.exclude else NO_DRIFT
     if plan.select or plan.exclude:
         return "No changes in what is selected"
+    if any(part.unread for part in plan.targets):
+        return "No changes: the targets hold what the files say, but for what can't be read"
+    if plan.snapshot is not None:
+        return "No changes: the snapshot holds what the files say"
     return "No changes: the targets hold what the files say"
+
+
+BELIEVED = "What can't be read is taken to be as last applied:"
+"""Begins the sentence that says what a plan has not compared."""
+
+
+def unread(plan: Plan) -> list[Unread]:
+    """What can't be read, on all targets together."""
+    numbers: Counter[tuple[str, str]] = Counter()
+    for part in plan.targets:
+        for each in part.unread:
+            numbers[each.kind, each.path] += each.objects
+    return [Unread(kind, path, number) for (kind, path), number in sorted(numbers.items())]
+
+
+def owners(kind: str, number: int) -> str:
+    """`3 employees`; whose settings they are for settings."""
+    return counted(number, "terminal") if kind == SETTINGS.name else objects(number, kind)
 
 
 def objects(number: int, kind: str, more: str = "") -> str:

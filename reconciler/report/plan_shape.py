@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from reconciler.model.diagnostic import Diagnostic, Span
-from reconciler.model.plan import Cause, Reason
+from reconciler.model.plan import Cause, Reason, Unread
 
 Leaf = TypeVar("Leaf")
 
@@ -48,6 +48,7 @@ class ShapeOwn(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     live_digest: str | None = None
     protected: bool = False
     on_remove: str | None = None
+    left: tuple[str, ...] = ()
 
 
 class ShapeChange(msgspec.Struct, frozen=True, gc=False):
@@ -97,9 +98,10 @@ class ShapeTarget(msgspec.Struct, frozen=True):
     unchanged: int
     live: dict[str, int]
     diagnostics: tuple[Diagnostic, ...]
+    unread: tuple[Unread, ...] = ()  # plans of earlier versions do not say
 
 
-class ShapeSaved(msgspec.Struct, frozen=True):
+class ShapeSaved(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is needed to read a plan back. `format` rises when an older program could misread the document;
     `diagnostics` are those of the plan as a whole."""
 
@@ -111,6 +113,8 @@ class ShapeSaved(msgspec.Struct, frozen=True):
     allow_deletes: int | None
     allow_changes: int | None
     diagnostics: tuple[Diagnostic, ...]
+    drift_only: bool = False
+    snapshot: str | None = None
 
 
 class ShapePlan(msgspec.Struct, frozen=True, kw_only=True):

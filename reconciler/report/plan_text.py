@@ -9,7 +9,20 @@ from reconciler.model.words import printable, quoted
 from reconciler.report.alike import merged, names_of
 from reconciler.report.change_text import detail_lines, name, row, row_lines, symbol
 from reconciler.report.diagnostics import body_lines, heading
-from reconciler.report.plan_parts import all_diagnostics, by_kind, counts_of, objects, only_drift, removes
+from reconciler.report.plan_parts import (
+    BELIEVED,
+    DRIFT_ONLY,
+    all_diagnostics,
+    by_kind,
+    counts_of,
+    nothing,
+    objects,
+    on_snapshot,
+    only_drift,
+    owners,
+    removes,
+    unread,
+)
 from reconciler.report.text import counted, listed, paint, prose, wrap
 
 _CREATES_SHOWN = 30  # of one kind on one target
@@ -44,7 +57,8 @@ def _introduction(plan: Plan, color: bool) -> list[str]:
     globs = [f"--select {quoted(printable(glob))}" for glob in plan.select]
     globs += [f"--exclude {quoted(printable(glob))}" for glob in plan.exclude]
     narrowed = f"Narrowed by {' '.join(globs)}: other objects are not in this plan." if globs else ""
-    return [*([paint(signs, "dim", color)] if used else []), *prose(narrowed, "")]
+    notes = (narrowed, DRIFT_ONLY if plan.drift_only else "", on_snapshot(plan))
+    return [*([paint(signs, "dim", color)] if used else []), *(line for note in notes for line in prose(note, ""))]
 
 
 def _targets(parts: Iterable[TargetPlan], color: bool) -> list[list[str]]:
@@ -187,13 +201,17 @@ def _closing(plan: Plan, color: bool) -> list[str]:
         names = listed(names_of(missing, _TARGETS_SHOWN))
         said = f"Incomplete: {names} {verb} not read completely, so this is not the whole plan."
         notes += [paint(line, "error", color) for line in prose(said, "")]
-    narrowed = bool(plan.select or plan.exclude)
+    narrowed = bool(plan.select or plan.exclude or plan.drift_only)
+    believed = [f"{printable(each.path)} of {owners(each.kind, each.objects)}" for each in unread(plan)]
+    notes += prose(f"{BELIEVED} {', '.join(believed)}." if believed else "", "")
     if numbers.changes:
         return [*notes, paint("Plan:", "strong", color) + f" {_counts(numbers, closing=True, narrowed=narrowed)}."]
-    return [*notes, *_no_changes(numbers, bool(missing), narrowed, color)]
+    if plan.drift_only or plan.snapshot is not None:
+        return [*notes, f"{nothing(plan)}."]
+    return [*notes, *_no_changes(numbers, bool(missing), narrowed, bool(believed), color)]
 
 
-def _no_changes(numbers: Counts, incomplete: bool, narrowed: bool, color: bool) -> list[str]:
+def _no_changes(numbers: Counts, incomplete: bool, narrowed: bool, believed: bool, color: bool) -> list[str]:
     """That there is nothing to do on any target; never said of what could not be read or was not looked at."""
     counts = _counts(numbers, closing=True, narrowed=narrowed)
     if incomplete:
@@ -204,7 +222,8 @@ def _no_changes(numbers: Counts, incomplete: bool, narrowed: bool, color: bool) 
     good = paint("No changes.", "good", color)
     if numbers.adopt or numbers.forget:
         return [f"{good} No target is written to; {counts}."]
-    return [f"{good} The targets hold what the files say; {counts}."]
+    but = ", but for what can't be read" if believed else ""
+    return [f"{good} The targets hold what the files say{but}; {counts}."]
 
 
 def _cause_unknown(change: Change) -> bool:

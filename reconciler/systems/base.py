@@ -142,7 +142,7 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
     The others are pure functions of systems whose targets do not hold the files' objects as they are. `own` projects
     (it takes today, an ISO date, and looks through the organisation once for all targets), `fit` makes what a target
     shall hold and what it has comparable, `cautions` says what is to be known of a plan's changes beforehand,
-    `exported` makes files of all that was read."""
+    `exported` makes files of all that was read. `raws` are the types of `Listing.raw` by kind, for who keeps it."""
 
     name: str
     bindings: Mapping[str, Binding]  # by kind
@@ -155,3 +155,4 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
     fit: Callable[[Desired, Mapping[str, Listing], Memory], Fit] | None = None
     cautions: Callable[[Target, Sequence[Change], Mapping[str, Listing]], Sequence[Diagnostic]] | None = None
     exported: Callable[[Target, Aim, Organisation, Mapping[str, Listing]], Sequence[Exported]] | None = None
+    raws: Mapping[str, type] = {}

@@ -20,12 +20,14 @@ from reconciler.model.objects import Desired, Listing, Organisation
 from reconciler.model.plan import Plan, TargetPlan
 from reconciler.model.project import Target
 from reconciler.model.secret import SecretReference
+from reconciler.model.snapshot import Snapshot
 from reconciler.model.state import Memory, Note, memories
 from reconciler.state.key import key_id
 from reconciler.systems.base import Aim, Fit, Own, Reader, System
 from reconciler.systems.registry import system
 from reconciler.transport.failure import Failure
 from reconciler.workflow.pools import open_pools
+from reconciler.workflow.replay import comparable, key_of, listings_of, part_of
 from reconciler.workflow.session import Session
 
 POLL = 0.2
@@ -54,6 +56,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     exclude: tuple[str, ...] = ()
     allow_deletes: int | None = None
     allow_changes: int | None = None
+    drift_only: bool = False
 
 
 class View(msgspec.Struct, frozen=True):
@@ -73,19 +76,24 @@ class View(msgspec.Struct, frozen=True):
 
 
 def make_plan(
-    session: Session, options: Options, progress: Progress, counted: Counted = uncounted
+    session: Session,
+    options: Options,
+    progress: Progress,
+    counted: Counted = uncounted,
+    snapshot: Snapshot | None = None,
 ) -> tuple[Plan, dict[str, View]]:
-    """The plan of all targets, and by target what it was made from."""
+    """The plan of all targets, and by target what it was made from. With a `snapshot` no target is asked."""
     project = session.organisation.project
     targets = project.targets
     today = date.today().isoformat()  # noqa: DTZ011  the day on this machine's calendar, as a person would write it
-    look = _Look(session, options, progress, today)
+    look = _Look(session, options, progress, today, snapshot)
     with open_pools(project, waits=False) as pools:  # Ctrl-C does not wait for a slow target: nothing is lost
         looking = [pools.of(target).submit(look.at, target) for target in targets.values()]
         count_ends(looking, counted)
         views = all_of(looking)
     servers = _by_server(views)
-    parts = tuple(_plan_view(view, options, today, _elsewhere(view, servers)) for view in views)
+    beforehand = snapshot is None
+    parts = tuple(_plan_view(view, options, today, _elsewhere(view, servers), beforehand) for view in views)
     plan = Plan(
         project=project.name,
         timestamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -97,6 +105,7 @@ def make_plan(
         exclude=options.exclude,
         allow_deletes=options.allow_deletes,
         allow_changes=options.allow_changes,
+        drift_only=options.drift_only,
         diagnostics=tuple(_unmatched(session, views, parts, options)),
     )
     refusals = guard(plan, targets)
@@ -152,7 +161,10 @@ def _server(target: Target) -> tuple[str, str | None]:
     return target.url.lower(), target.company
 
 
-def _plan_view(view: View, options: Options, today: str, elsewhere: Collection[tuple[str, str]]) -> TargetPlan:
+def _plan_view(
+    view: View, options: Options, today: str, elsewhere: Collection[tuple[str, str]], beforehand: bool
+) -> TargetPlan:
+    """A target's part. `beforehand`: it may be applied, and what is to be known before that is told."""
     if view.left_out:
         return TargetPlan(target=view.target.name, system=view.system.name, url=view.target.url)
     part = plan_target(
@@ -165,8 +177,10 @@ def _plan_view(view: View, options: Options, today: str, elsewhere: Collection[t
         options.select,
         options.exclude,
         elsewhere,
+        drift_only=options.drift_only,
     )
-    cautions = view.system.cautions(view.target, part.changes, view.listings) if view.system.cautions else ()
+    told = view.system.cautions if beforehand else None
+    cautions = told(view.target, part.changes, view.listings) if told is not None else ()
     concerning = [
         each
         for each in (*view.diagnostics, *cautions)
@@ -187,7 +201,10 @@ def owns(organisation: Organisation, today: str) -> dict[str, Own]:
 class _Look:
     """Looks at one target after the other; what is the same for all of them is made once."""
 
-    def __init__(self, session: Session, options: Options, progress: Progress, today: str) -> None:
+    def __init__(
+        self, session: Session, options: Options, progress: Progress, today: str, snapshot: Snapshot | None
+    ) -> None:
+        self._snapshot = snapshot
         self._session = session
         self._options = options
         self._progress = progress
@@ -204,6 +221,8 @@ class _Look:
         if not reaches(target.name, self._options.select, self._options.exclude):
             aim = Aim(desired=desired, memory=memory)
             return View(target, its_system, desired, {}, memory, (), aim, memory.note, left_out=True)
+        if self._snapshot is not None:
+            return self._replayed(self._snapshot, target, desired, memory, [*wrong, *complaints])
         resolved, desired, unresolved = self._resolve(target, desired)
         aim = Aim(desired=desired, memory=memory)
         if has_errors(unresolved):
@@ -212,17 +231,27 @@ class _Look:
             extra = kinds_needed(desired, target, its_system, memory)
             paths = {kind: paths_to_read(desired, kind, its_system) for kind in {*desired.objects, *extra}}
             listings = read_listings(resolved, its_system, aim, paths, self._progress)
-        fit = its_system.fit(desired, listings, memory) if its_system.fit else Fit(desired, listings, memory.note)
-        return View(
-            target=resolved,
-            system=its_system,
-            desired=fit.desired,
-            listings=fit.listings,
-            memory=memory,
-            diagnostics=(*wrong, *complaints, *unresolved, *fit.diagnostics),
-            aim=aim,
-            note=fit.note,
-        )
+        return _fitted(resolved, aim, listings, [*wrong, *complaints, *unresolved])
+
+    def _replayed(
+        self, snapshot: Snapshot, target: Target, desired: Desired, memory: Memory, complaints: list[Diagnostic]
+    ) -> View:
+        """What `at` gives, with the listings of a snapshot. Secrets that can't be had are not compared."""
+        its_system = system(target.system)
+        found = part_of(snapshot, target, len(self._session.organisation.project.targets))
+        if isinstance(found, Diagnostic):
+            listings = {kind: Listing(kind, {}, problem=found) for kind in desired.objects}
+            return _fitted(target, Aim(desired=desired, memory=memory), listings, complaints)
+        name, part = found
+        if name != target.name:
+            memory = Memory({}, {}, memory.key)  # what is remembered is of another machine
+        extra = kinds_needed(desired, target, its_system, memory)
+        paths = {kind: paths_to_read(desired, kind, its_system) for kind in {*desired.objects, *extra}}
+        listings = listings_of(part, target, its_system, paths)
+        desired, wrong = resolve_desired(desired, self._session.resolver)
+        complaints += [each for each in wrong if each.code != "RC0406"]
+        desired, passed = comparable(desired, listings, memory, its_system, key_of(self._session, snapshot))
+        return _fitted(target, Aim(desired=desired, memory=memory), listings, [*complaints, *passed])
 
     def _resolve(self, target: Target, desired: Desired) -> tuple[Target, Desired, list[Diagnostic]]:
         """The target and what it must hold with their secrets, and what can't be had of these."""
@@ -234,6 +263,23 @@ class _Look:
             desired = _without_references(desired, left_out)
             unresolved = [each for each in unresolved if each.address not in left_out]
         return resolved, desired, [*missing, *unresolved]
+
+
+def _fitted(target: Target, aim: Aim, listings: Mapping[str, Listing], told: Iterable[Diagnostic]) -> View:
+    """The view of a target that was read, its two sides made comparable."""
+    its_system, memory = system(target.system), aim.memory
+    desired = aim.desired or Desired(target.name, {})
+    fit = its_system.fit(desired, listings, memory) if its_system.fit else Fit(desired, listings, memory.note)
+    return View(
+        target=target,
+        system=its_system,
+        desired=fit.desired,
+        listings=fit.listings,
+        memory=memory,
+        diagnostics=(*told, *fit.diagnostics),
+        aim=aim,
+        note=fit.note,
+    )
 
 
 def _without_references(desired: Desired, addresses: Collection[str | None]) -> Desired:

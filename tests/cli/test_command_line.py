@@ -22,6 +22,7 @@ COMMANDS = (
     "schema",
     "show",
     "simulate",
+    "snapshot",
     "state",
     "validate",
 )

@@ -48,7 +48,7 @@ def completed(tmp_path: Path, *words: str) -> list[str]:
 
 
 def test_bash_completes_commands(tmp_path: Path) -> None:
-    assert completed(tmp_path, "reconciler", "s") == ["schema", "show", "simulate", "state"]
+    assert completed(tmp_path, "reconciler", "s") == ["schema", "show", "simulate", "snapshot", "state"]
 
 
 def test_bash_completes_options_of_a_command(tmp_path: Path) -> None:

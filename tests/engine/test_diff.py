@@ -307,6 +307,22 @@ def test_a_value_that_cannot_be_read_is_sent_unless_it_is_known_to_be_the_one_ap
     assert [each.reason for each in found.changes] == ([Reason.UNREADABLE] if fields else [])
 
 
+def test_what_is_not_compared_is_told_of_each_object_whether_it_changes_or_not():
+    entries = {f"employee/{key}": applied(f"employee/{key}", {**PIN, "city": "Oslo"}) for key in "123"}
+    objects = [thing("employee/1", {**PIN, "city": "Oslo"}), thing("employee/2", {**PIN, "city": "Rome"})]
+    objects.append(thing("employee/3", {"device_password": Secret("9")}))  # to be written: nothing to believe
+    live = {f"employee/{key}": {"city": "Oslo"} for key in "123"}
+    found = compare(objects, live, remembered(entries=entries))
+    assert found.unread == {at("employee/1"): ("device_password",), at("employee/2"): ("device_password",)}
+    assert (names(found.changes), found.unchanged) == (["employee/2", "employee/3"], 1)
+
+
+def test_what_is_ignored_is_not_believed_either():
+    entries = {"employee/1": applied("employee/1", PIN)}
+    ignoring = thing("employee/1", PIN, ignore=("device_password",))
+    assert compare([ignoring], {"employee/1": {}}, remembered(entries=entries)).unread == {}
+
+
 def test_a_renamed_object_s_value_that_cannot_be_read_is_looked_up_under_its_earlier_key():
     memory = remembered(entries={"employee/1": applied("employee/1", PIN)})
     for pin, fields in (("1234", ()), ("9", (FieldChange("device_password", None, Secret("9"), unreadable=True),))):

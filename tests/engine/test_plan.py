@@ -1,12 +1,25 @@
 """A target's plan as a whole: what may be planned on, what is read for it, and what it says."""
 
 import pytest
-from engine_helpers import PROBLEM, SYSTEM, TODAY, codes, names, remembered, target, there, thing, unknown, wanted
+from engine_helpers import (
+    PROBLEM,
+    SYSTEM,
+    TODAY,
+    applied,
+    codes,
+    names,
+    remembered,
+    target,
+    there,
+    thing,
+    unknown,
+    wanted,
+)
 from msgspec.structs import replace
 
 from reconciler.engine.plan import kinds_needed, paths_to_read, plan_target
 from reconciler.model.objects import Desired, Listing
-from reconciler.model.plan import TargetPlan
+from reconciler.model.plan import TargetPlan, Unread
 from reconciler.model.project import Prune
 from reconciler.model.state import Entry, Memory
 
@@ -125,6 +138,19 @@ def test_globs_leave_out_changes_and_what_is_said_of_others_and_no_problem():
         assert (names(part.changes), codes(part.diagnostics)) == (["department/D", "employee/1"], [])
     part = planned(desired, listings, select=("*/2",))
     assert (names(part.changes), codes(part.diagnostics)) == ([], [("RC0601", "hq/employee/2")])
+
+
+def test_what_is_not_compared_is_counted_for_the_objects_that_the_globs_leave():
+    values = {"1": {"mobile": "1", "photo": "x"}, "2": {"mobile": "2"}}
+    objects = [thing(f"employee/{key}", each) for key, each in values.items()]
+    entries = {f"employee/{key}": applied(f"employee/{key}", each) for key, each in values.items()}
+    listings = there({"employee/1": {}, "employee/2": {}})
+
+    def unread(**given) -> tuple[Unread, ...]:
+        return planned(wanted("employee", objects=objects), listings, remembered(entries=entries), **given).unread
+
+    assert unread() == (Unread("employee", "mobile", 2), Unread("employee", "photo", 1))
+    assert unread(exclude=("*/1",)) == unread(select=("*/2",)) == (Unread("employee", "mobile", 1),)
 
 
 def test_hints_and_what_is_left_are_said():

@@ -4,7 +4,7 @@ import msgspec
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Span, error, warning
-from reconciler.model.plan import Cause, Change, FieldChange, Plan, Reason, TargetPlan
+from reconciler.model.plan import Cause, Change, FieldChange, Plan, Reason, TargetPlan, Unread
 from reconciler.model.secret import Secret
 
 PEOPLE = "org/people.yaml"
@@ -257,5 +257,10 @@ LONG = plan(
 
 NOTHING = plan(target(unchanged=990), target("lab", unchanged=4))
 ADOPTED = plan(target(changes=QUIET, unchanged=3))
+BELIEVED = plan(
+    target("gate", unchanged=94, unread=(Unread("employee", "areas", 94), Unread("employee", "elevator_levels", 94))),
+    target("lobby", unchanged=30, unread=(Unread("settings", "attendance_upload.url", 1),)),
+    target("hall", unchanged=31, unread=(Unread("settings", "attendance_upload.url", 1),)),
+)
 UNREAD = plan(target(unchanged=5), target("lab", complete=False))
 KEYLESS = msgspec.structs.replace(plan(target(changes=UPDATES[-1:], unchanged=1)), key_id=None)

@@ -30,6 +30,7 @@ PLANS: dict[str, Plan] = {
     "long": report_samples.LONG,
     "nothing": report_samples.NOTHING,
     "adopted": report_samples.ADOPTED,
+    "believed": report_samples.BELIEVED,
     "unread": report_samples.UNREAD,
     "keyless": report_samples.KEYLESS,
 }
@@ -63,6 +64,7 @@ def views() -> dict[str, Callable[[], str]]:
         "diagnostics.sarif": lambda: indented(sarif_document(report_diagnostics.ALL)),
         "plan-scheduled.md": lambda: render_markdown(report_schedules.SCHEDULED),
         "plan-scheduled.html": lambda: without_assets(render_html(report_schedules.SCHEDULED)),
+        "plan-believed.html": lambda: without_assets(render_html(report_samples.BELIEVED)),
         "plan-everything.html": lambda: without_assets(render_html(report_samples.EVERYTHING)),
     }
     for name, plan in PLANS.items():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity, Span
 from reconciler.model.fields import Value
-from reconciler.model.plan import Cause, Change, FieldChange, Plan, Reason, TargetPlan
+from reconciler.model.plan import Cause, Change, FieldChange, Plan, Reason, TargetPlan, Unread
 from reconciler.model.secret import Secret
 from reconciler.report.plan_json import WITHHELD, PlanFileError, encode_plan, plan_document, read_plan
 from reconciler.report.plan_shape import flat, nested
@@ -64,6 +64,7 @@ def target_plans(draw: st.DrawFn, name: str) -> TargetPlan:
         unchanged=draw(st.integers(0, 9)),
         live=draw(st.dictionaries(names, st.integers(0, 9), max_size=2)),
         complete=draw(st.booleans()),
+        unread=draw(tuples(st.builds(Unread, names, texts, st.integers(1, 9)))),
         diagnostics=draw(tuples(diagnostics)),
     )
 
@@ -220,6 +221,15 @@ def test_drift_is_told_the_way_it_happened() -> None:
 def test_complete_errored_and_applyable(plan: Plan, said: tuple[bool, bool, bool]) -> None:
     document = plan_document(plan)
     assert (document["complete"], document["errored"], document["applyable"]) == said
+
+
+def test_a_plan_of_an_earlier_version_which_does_not_say_what_was_not_compared_is_read() -> None:
+    document = plan_document(report_samples.BELIEVED)
+    for part in document["targets"].values():
+        del part["unread"]
+    targets = tuple(msgspec.structs.replace(each, unread=()) for each in report_samples.BELIEVED.targets)
+    earlier = msgspec.structs.replace(report_samples.BELIEVED, targets=targets)
+    assert read_plan(json.dumps(document).encode(), "p.json") == earlier
 
 
 def edited(**changes: object) -> bytes:

@@ -211,7 +211,7 @@ def test_vehicles_are_put_on_their_lists_changed_and_taken_off(edition: str, tmp
                 ),
             )
         ]
-        assert here.server.rows("parking") == [
+        assert sorted(here.server.rows("parking"), key=lambda row: str(row["carNumber"])) == [
             {"carNumber": "AB12", "list": "white", **days},
             {"carNumber": "CD34", "list": "black"},
         ]

@@ -13,6 +13,7 @@ from reconciler.systems.base import Aim, Reader, System, Task, Writer
 from reconciler.systems.cvsecurity.bindings import BINDINGS
 from reconciler.systems.cvsecurity.cautions import cautions
 from reconciler.systems.cvsecurity.export import exported
+from reconciler.systems.cvsecurity.facts import Facts
 from reconciler.systems.cvsecurity.fit import fit
 from reconciler.systems.cvsecurity.projection import own
 from reconciler.systems.cvsecurity.removal import removal
@@ -49,5 +50,6 @@ SYSTEMS: dict[str, System] = {
         fit=fit,
         cautions=cautions,
         exported=exported,
+        raws=dict.fromkeys(BINDINGS, Facts),
     )
 }

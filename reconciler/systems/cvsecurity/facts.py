@@ -5,16 +5,16 @@ from collections.abc import Mapping
 import msgspec
 
 from reconciler.model.objects import Listing
-from reconciler.systems.cvsecurity.wire import Feature, Module
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """`has` and `lacks` are what was looked for; what is in neither was not asked. `levels` are the ids of all levels
-    by control and name, and `ambiguous`, by control, the names that the server lists more than once. `areas` are the
-    codes of the attendance areas, `kiosk_areas` those of the FaceKiosk ones, both sorted (None: not read)."""
+    """`has` and `lacks` are the features and modules that were looked for; what is in neither was not asked. `levels`
+    are the ids of all levels by control and name, and `ambiguous`, by control, the names that the server lists more
+    than once. `areas` are the codes of the attendance areas, `kiosk_areas` those of the FaceKiosk ones, both sorted
+    (None: not read)."""
 
-    has: frozenset[Feature | Module] = frozenset()
-    lacks: frozenset[Feature | Module] = frozenset()
+    has: frozenset[str] = frozenset()
+    lacks: frozenset[str] = frozenset()
     levels: Mapping[str, Mapping[str, str]] = {}
     ambiguous: Mapping[str, frozenset[str]] = {}
     areas: tuple[str, ...] | None = None

@@ -15,6 +15,7 @@ from reconciler.systems.base import Aim, Reader, System, Task, Writer
 from reconciler.systems.device.bindings import BINDINGS
 from reconciler.systems.device.cautions import cautions
 from reconciler.systems.device.export import exported
+from reconciler.systems.device.facts import RawDepartments, RawSettings, RawShifts, RawUsers
 from reconciler.systems.device.fit import fit
 from reconciler.systems.device.projection import own
 
@@ -55,5 +56,6 @@ SYSTEMS: dict[str, System] = {
         fit=fit,
         cautions=cautions,
         exported=exported,
+        raws={"settings": RawSettings, "shift": RawShifts, "department": RawDepartments, "employee": RawUsers},
     )
 }
