@@ -1,6 +1,8 @@
 # `make demo` shows the program at work; `make test` runs all that CI runs on the code.
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests wait for disks and servers a good part of their time.
+WORKERS := $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 
 .PHONY: demo test lint types schemas benchmark clean
 
@@ -8,7 +10,7 @@ demo: .venv/installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
 
 test: .venv/developed lint types schemas
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n $(WORKERS)
 
 lint: .venv/developed
 	$(BIN)/ruff check .
