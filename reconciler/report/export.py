@@ -1,7 +1,7 @@
 """Live objects as resource files, as a person would write them."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Any
 
@@ -10,6 +10,8 @@ import yaml
 from reconciler.model.fields import Field, Kind, Type, Value
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Listing, Live
+from reconciler.model.schedules.bells import bell_form
+from reconciler.model.schedules.rosters import department_form, employee_form
 from reconciler.model.schedules.texts import (
     bells_of_texts,
     cycle_of_texts,
@@ -18,6 +20,7 @@ from reconciler.model.schedules.texts import (
     valid_of_texts,
     week_of_texts,
 )
+from reconciler.model.schedules.week import week_form
 from reconciler.model.secret import Secret
 from reconciler.model.words import printable
 from reconciler.report.json_text import escaped, is_obeyed
@@ -232,36 +235,33 @@ _LONG = frozenset({"settings", "network", "security"})
 """Blocks that take more than one line."""
 
 
-def _members(texts: tuple[str, ...]) -> _Members:
+def _members(texts: Iterable[str]) -> _Members:
     return _Members(_Code(_literal(text)) for text in texts)
 
 
-def _week(texts: tuple[str, ...]) -> _Line:
-    ranges = {days: rest.split(" ") for days, _, rest in (text.partition(" ") for text in texts)}
-    return _Line({days: _Code(each[0]) if len(each) == 1 else _members(tuple(each)) for days, each in ranges.items()})
-
-
-def _days(texts: tuple[str, ...]) -> _Line:
-    return _Line({days: _Code(_literal(name)) for days, _, name in (text.partition(" ") for text in texts)})
+def _by_days(form: Mapping[str, str | Sequence[str]]) -> _Line:
+    return _Line(
+        {days: _Code(_literal(each)) if isinstance(each, str) else _members(each) for days, each in form.items()}
+    )
 
 
 def _cycle(texts: tuple[str, ...]) -> _Line:
-    return _Line({"from": texts[0], "cycle": _members(texts[1:])})
+    form = employee_form(cycle_of_texts(texts))
+    return _Line(form | {"cycle": _members(form["cycle"])})
 
 
 def _bells(texts: tuple[str, ...]) -> list[_Line]:
-    bells = []
-    for text in texts:
-        at, days, ring, output = text.split(" ")
-        among = days.split(",")
-        spelt = among[0] if len(among) == 1 else _Members(among)
-        bells.append(_Line({"at": _Code(at), "days": spelt, "ring": ring, "output": output}))
-    return bells
+    forms = [_Line(bell_form(bell)) for bell in bells_of_texts(texts)]
+    return [_Line(form | {"at": _Code(form["at"]), "days": _spelt(form["days"])}) for form in forms]
+
+
+def _spelt(days: str | list[str]) -> str | _Members:
+    return days if isinstance(days, str) else _Members(days)
 
 
 _FORMS: Mapping[Type, Callable[[tuple[str, ...]], object]] = {
-    Type.WEEK: _week,
-    Type.DAYS: _days,
+    Type.WEEK: lambda texts: _by_days(week_form(week_of_texts(texts))),
+    Type.DAYS: lambda texts: _by_days(department_form(department_of_texts(texts))),
     Type.CYCLE: _cycle,
     Type.BELLS: _bells,
 }
