@@ -69,7 +69,7 @@ def test_plan_and_apply_of_a_new_project(tmp_path: Path) -> None:
 
 
 def test_editors_find_the_schemas_and_the_files_fit_them(tmp_path: Path) -> None:
-    run("-C", str(tmp_path), "init")
+    assert run("-C", str(tmp_path), "init").status == 0
     for name in ("reconciler.yaml", "org/areas.yaml", "org/departments.yaml", "org/employees.yaml"):
         path = tmp_path / name
         first, _, rest = path.read_text("utf-8").partition("\n")

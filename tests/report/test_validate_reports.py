@@ -155,7 +155,9 @@ def test_sarif_has_a_rule_for_each_code_and_the_place_of_each_result() -> None:
 @given(diagnostics)
 @settings(max_examples=50, deadline=None)
 def test_any_sarif_is_what_the_schema_asks_for(found: list[Diagnostic]) -> None:
-    jsonschema.validate(sarif_document(found), ESSENTIALS)
+    document = sarif_document(found)
+    jsonschema.validate(document, ESSENTIALS)
+    assert len(document["runs"][0]["results"]) == len(found)
 
 
 def test_the_sarif_of_valid_files_has_no_result() -> None:
