@@ -6,10 +6,11 @@ import msgspec
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, error
-from reconciler.model.fields import Kind, Value
+from reconciler.model.fields import Kind, Value, decimal
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Desired, Object, paths_of
 from reconciler.model.project import Prune, Target
+from reconciler.model.secret import Secret
 from reconciler.systems.base import Binding, System
 
 Objects = Mapping[str, Object]
@@ -123,6 +124,21 @@ def holds(binding: Binding, path: str) -> bool:
     while path and path not in binding.lengths:
         path = path.rpartition(".")[0]
     return bool(path)
+
+
+def in_decimal(desired: Desired, system: System) -> Desired:
+    """`desired`, its secrets resolved, with the numbers that the system holds as such in their shortest form."""
+    objects = dict(desired.objects)
+    for kind, of_kind in desired.objects.items():
+        for path in system.bindings[kind].decimal:
+            shortened = {
+                key: msgspec.structs.replace(each, values={**each.values, path: Secret(short)})
+                for key, each in of_kind.items()
+                if isinstance(value := each.values.get(path), Secret)
+                and (short := decimal(value.reveal())) != value.reveal()
+            }
+            objects[kind] = {**objects[kind], **shortened} if shortened else objects[kind]
+    return msgspec.structs.replace(desired, objects=objects)
 
 
 Check = Callable[[Object], str | None]

@@ -140,3 +140,8 @@ def members(field: Field, value: Value) -> tuple[str, ...]:
             return tuple(sorted(set(value[1:]) - set(field.alone)))
         case _:
             return value
+
+
+def decimal(text: str) -> str:
+    """A number as a system writes it that keeps numbers: without leading zeros. Every other text stays."""
+    return text.lstrip("0") or "0" if text.isascii() and text.isdecimal() else text

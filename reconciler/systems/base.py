@@ -40,6 +40,7 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     write_only: frozenset[str] = frozenset()  # never read: compared by the digest in state
     choices: Mapping[str, frozenset[str]] = {}  # path -> the values it holds here, where these are fewer
     unique: frozenset[str] = frozenset()  # paths whose value the server may want only once
+    decimal: frozenset[str] = frozenset()  # paths of masked numbers: 0012 is 12 here
     removals: frozenset[str] = frozenset({"delete", "forget"})  # what on_remove can be
     stages: Mapping[str, int] = {}  # key -> when its change is made: one of a higher stage after all of the lower ones
     renames: bool = True  # the key can be changed, as `was` says
@@ -137,7 +138,8 @@ Own = Callable[[Target], tuple[Objects, Sequence[Diagnostic]]]
 class System(msgspec.Struct, frozen=True, kw_only=True):
     """One system. `reader` and `writer` take a target whose secrets are resolved. `removal` gives what is written, by
     path, instead of a delete, for `on_remove: resign` and `disable`, today being an ISO date. `examine` asks a target
-    how it is, and changes nothing; it raises Failure when the target can't be asked.
+    how it is, and changes nothing; it raises Failure when the target can't be asked. `fleet`: a target is one machine
+    of many, takes one call at a time, and what it can't do leaves out nothing but itself.
 
     The others are pure functions of systems whose targets do not hold the files' objects as they are. `own` projects
     (it takes today, an ISO date, and looks through the organisation once for all targets), `fit` makes what a target
@@ -151,6 +153,7 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
     writer: Callable[[Task], AbstractContextManager[Writer]]
     removal: Callable[[str, Mapping[str, Listing], str], Mapping[str, Value]]
     examine: Callable[[Target, Aim], Sequence[Finding]]
+    fleet: bool = False
     own: Callable[[Organisation, str], Own] | None = None
     fit: Callable[[Desired, Mapping[str, Listing], Memory], Fit] | None = None
     cautions: Callable[[Target, Sequence[Change], Mapping[str, Listing]], Sequence[Diagnostic]] | None = None

@@ -58,5 +58,7 @@ def _remarks(path: str, field: Field, binding: Binding) -> Iterator[str]:
         yield "can't be cleared"
     if path in binding.unique:
         yield "only once on the target"
+    if path in binding.decimal:
+        yield "a number: `0012` is `12`"
     if path in binding.write_only:
         yield "**can't be read**"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from reconciler.config.secrets import resolve_desired
-from reconciler.engine.project import project
+from reconciler.engine.project import in_decimal, project
 from reconciler.model.project import Target
 from reconciler.model.state import memories
 from reconciler.systems.base import Aim
@@ -22,6 +22,6 @@ def aims(session: Session, today: str) -> Callable[[Target], Aim]:
         objects = own[target.system](target)[0] if target.system in own else session.organisation.objects
         desired, _ = project(objects, target, system(target.system))
         desired, _ = resolve_desired(desired, session.resolver)
-        return Aim(desired, memory_of(target.name))
+        return Aim(in_decimal(desired, system(target.system)), memory_of(target.name))
 
     return of

@@ -13,7 +13,7 @@ from reconciler.config.secrets import resolve_desired, resolve_target
 from reconciler.engine.guard import guard, unfit
 from reconciler.engine.narrow import concerns, reaches, unmatched
 from reconciler.engine.plan import kinds_needed, paths_to_read, plan_target
-from reconciler.engine.project import project
+from reconciler.engine.project import in_decimal, project
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, error, has_errors
 from reconciler.model.objects import Desired, Listing, Organisation
@@ -187,7 +187,7 @@ def _plan_view(
         if concerns(each, list(part.changes), options.select, options.exclude)
     ]
     part = msgspec.structs.replace(part, diagnostics=tuple(dict.fromkeys((*concerning, *part.diagnostics))))
-    if view.target.system == "device" and unfit(part.diagnostics):
+    if view.system.fleet and unfit(part.diagnostics):
         return msgspec.structs.replace(part, changes=(), complete=False)  # what one can't do stops no other terminal
     return part
 
@@ -250,6 +250,7 @@ class _Look:
         listings = listings_of(part, target, its_system, paths)
         desired, wrong = resolve_desired(desired, self._session.resolver)
         complaints += [each for each in wrong if each.code != "RC0406"]
+        desired = in_decimal(desired, its_system)
         desired, passed = comparable(desired, listings, memory, its_system, key_of(self._session, snapshot))
         return _fitted(target, Aim(desired=desired, memory=memory), listings, [*complaints, *passed])
 
@@ -262,7 +263,7 @@ class _Look:
         if left_out:
             desired = _without_references(desired, left_out)
             unresolved = [each for each in unresolved if each.address not in left_out]
-        return resolved, desired, [*missing, *unresolved]
+        return resolved, in_decimal(desired, system(target.system)), [*missing, *unresolved]
 
 
 def _fitted(target: Target, aim: Aim, listings: Mapping[str, Listing], told: Iterable[Diagnostic]) -> View:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import msgspec
 
 from reconciler.model.project import Project, Target
+from reconciler.systems.registry import system
 
 SERVERS_AT_ONCE = 8
 
@@ -18,7 +19,7 @@ class Pools(msgspec.Struct, frozen=True):
     devices: ThreadPoolExecutor
 
     def of(self, target: Target) -> ThreadPoolExecutor:
-        return self.devices if target.system == "device" else self.servers
+        return self.devices if system(target.system).fleet else self.servers
 
 
 @contextmanager

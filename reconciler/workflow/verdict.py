@@ -4,6 +4,7 @@ from reconciler.engine.guard import REFUSALS, unfit
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.outcome import Status
 from reconciler.model.plan import Plan, count
+from reconciler.systems.registry import system
 from reconciler.workflow.applying import Report
 from reconciler.workflow.ledger import calls
 
@@ -23,7 +24,7 @@ def refusals(plan: Plan) -> list[Diagnostic]:
 def errors(plan: Plan) -> list[Diagnostic]:
     """What makes the plan unfit to be applied at all: the files ask what can't be done. Of one terminal that leaves out
     this terminal only."""
-    servers = (part.diagnostics for part in plan.targets if part.system != "device")
+    servers = (part.diagnostics for part in plan.targets if not system(part.system).fleet)
     return unfit([*plan.diagnostics, *(each for diagnostics in servers for each in diagnostics)])
 
 

@@ -35,7 +35,7 @@ FIELDS: dict[str, Field] = {
     "nickname": ("nickname", "Ani", "Bibi", None),
     "department": ("department", "OPS", "RND", NOTHING),
     "access_levels": ("access", ["Office hours", "Saturdays"], ["Guards"], []),
-    "card": ("card", "0012", "12", None),
+    "card": ("card", "0012", "0034", None),
     "device_password": ("device_password", {"env": "SECRET_1111"}, {"env": "SECRET_2222"}, None),
     "privilege": ("privilege", "manager", "admin", NOTHING),
     "valid.from": ("valid.from", "2026-01-05", "2026-02-01T08:30:00", None),
@@ -78,6 +78,17 @@ def test_each_field_of_a_user_is_written_changed_and_cleared_by_itself(tmp_path:
         expected = {f"{LOBBY}/employee/{name}": ("update", [path]) for name, (path, _) in cleared.items()}
         assert here.settle().steps == expected
         assert {name: body(terminal, name) for name in FIELDS} == dict.fromkeys(FIELDS, BODY)
+
+
+@pytest.mark.parametrize("there", ["12", "0012", "00000012"])
+def test_a_card_is_a_number_whose_leading_zeros_mean_nothing(tmp_path: Path, there: str) -> None:
+    with site(tmp_path) as here:
+        terminal = here.install()
+        here.objects["employee", "007"] = employee(card="0012")
+        here.settle()
+        assert terminal.unit.state.users["007"].card == "12"
+        change_user(terminal, "007", card=there)
+        assert here.plan().steps == {}
 
 
 def test_a_user_is_exactly_what_the_files_say(tmp_path: Path) -> None:

@@ -75,7 +75,6 @@ EXPECTED: dict[str, list[tuple[str, str, str]]] = {
         (REFUSED, "employee/007", "status 413 (Request Entity Too Large)"),
         (REFUSED, "employee/8", "status 413 (Request Entity Too Large)"),
     ],
-    "card_form-decimal": [(KEPT, "employee/8-", "`card` was written")],
     "uploader_status-inactive": [(KEPT, "settings/attendance_upload", "`attendance_upload.url` was written")],
     "zone_empty-refused": [
         (REFUSED, "employee/007", '"invalid_parameter" ("start")'),

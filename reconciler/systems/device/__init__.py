@@ -52,6 +52,7 @@ SYSTEMS: dict[str, System] = {
         writer=_writer,
         removal=_removal,
         examine=_examine,
+        fleet=True,
         own=own,
         fit=fit,
         cautions=cautions,

@@ -64,6 +64,7 @@ _EMPLOYEE = Binding(
     fixed=frozenset({"department", "privilege", "roster"}),
     choices={"privilege": frozenset({"user", "manager", "admin"})},
     unique=frozenset({"card"}),
+    decimal=frozenset({"card"}),  # manual: EnrollResult, card_data
 )
 
 BINDINGS: Mapping[str, Binding] = MappingProxyType(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from reconciler.model.fields import Value
+from reconciler.model.fields import Value, decimal
 from reconciler.model.schedules.texts import valid_of_texts, valid_texts
 from reconciler.model.schedules.valid import Valid
 from reconciler.model.secret import Secret
@@ -100,7 +100,11 @@ def user_values(info: Mapping[str, object]) -> dict[str, Value]:
 
 def _value(path: str, given: object) -> Value:
     text = "" if given is None else str(given).strip()
-    return (Secret(text) if path in MASKED else text) if text else None
+    if not text:
+        return None
+    if path == "card":
+        text = decimal(text)
+    return Secret(text) if path in MASKED else text
 
 
 def week_numbers(terminal: Terminal, access: Mapping[str, object]) -> Numbers:
