@@ -1,6 +1,6 @@
 """What is on a target and not in the files: deleted, resigned, disabled, forgotten, or left and reported."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from reconciler.engine.references import reference_paths, references, users_of
 from reconciler.model.address import Address
@@ -45,9 +45,9 @@ def removals(
         for live in _unheld(desired, listing, renames.get(kind, {})):
             address = Address(target.name, kind, live.key)
             owned = live.key in ours
-            if not (owned or policy is Prune.ALL) or not covered(desired, listings, kind, live):
+            if (policy is Prune.OWNED and not owned) or not covered(desired, listings, kind, live):
                 continue
-            stays = live.builtin or (policy is not Prune.NEVER and (kind, live.key) in elsewhere)
+            stays = live.builtin or ((kind, live.key) in elsewhere and not (owned and policy is Prune.NEVER))
             if stays and owned:
                 changes.append(_removal(address, live, memory, system, listings, today, how="forget"))
             elif stays:
@@ -62,7 +62,7 @@ def removals(
                 except LookupError as problem:
                     diagnostics.append(error("RC0601", f"It can't be removed as asked: {problem}", address=address))
         if left:
-            diagnostics.append(_left(target.name, kind, left))
+            diagnostics.append(_left(target.name, kind, left, ours))
     return changes, diagnostics
 
 
@@ -195,11 +195,17 @@ def _withheld(change: Change, why: str) -> Diagnostic:
     )
 
 
-def _left(target: str, kind: str, keys: list[str]) -> Diagnostic:
+def _left(target: str, kind: str, keys: Sequence[str], ours: Collection[str]) -> Diagnostic:
+    """What `prune: never` reports, what is ours first."""
+    applied = sum(key in ours for key in keys)
+    nouns, are, them = (KINDS[kind].nouns, "are", "them") if len(keys) > 1 else (KINDS[kind].noun, "is", "it")
+    whose = " of an earlier apply" if applied == len(keys) else ""
+    some = f" {applied:,} of them of an earlier apply," if 0 < applied < len(keys) else ""
+    named = _some(sorted(keys, key=lambda key: (key not in ours, key)))
     return warning(
         "RC0608",
-        f"{len(keys)} {kind}{'s' if len(keys) != 1 else ''} of an earlier apply on {target} "
-        f"{'are' if len(keys) != 1 else 'is'} not in the files, and `prune: never` leaves them: {_some(keys)}.",
+        f"{len(keys):,} {nouns}{whose} on {target} {are} not in the files,{some} and `prune: never` leaves {them}: "
+        f"{named}.",
     )
 
 

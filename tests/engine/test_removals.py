@@ -1,6 +1,6 @@
 """What becomes of objects that are on a target and not in the files: nobody is taken off it who need not be."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import pytest
 from engine_helpers import (
@@ -64,20 +64,30 @@ def test_prune_all_deletes_what_is_not_ours_too_and_says_which():
     assert complaints == []
 
 
-def test_prune_never_reports_what_is_ours():
+def test_prune_never_reports_what_the_files_do_not_hold_and_what_of_it_is_ours():
     ours = remembered("employee/1", "employee/2")
     for prune, count in (({"employee": Prune.NEVER}, 0), ({"area": Prune.NEVER}, 2)):
         assert len(removed(PEOPLE, ours, prune=prune)[0]) == count
     assert _left("employee/1") == (
-        "1 employee of an earlier apply on hq is not in the files, and `prune: never` leaves them: 1."
+        "1 employee of an earlier apply on hq is not in the files, and `prune: never` leaves it: 1."
     )
     assert _left("employee/1", "employee/2") == (
         "2 employees of an earlier apply on hq are not in the files, and `prune: never` leaves them: 1, 2."
     )
+    assert _left("employee/5", theirs=["employee/4", "employee/6"]) == (
+        "3 employees on hq are not in the files, 1 of them of an earlier apply, and `prune: never` leaves them: "
+        "5, 4, 6."
+    )
+    assert _left(theirs=["employee/4"]) == "1 employee on hq is not in the files, and `prune: never` leaves it: 4."
 
 
-def _left(*ours: str) -> str:
-    listings = there({name: {} for name in (*ours, "employee/theirs")})
+def test_prune_never_does_not_report_what_another_selection_of_the_server_holds():
+    never = {"employee": Prune.NEVER}
+    assert removed(PEOPLE, remembered(), prune=never, elsewhere={("employee", "1"), ("employee", "2")}) == ([], [])
+
+
+def _left(*ours: str, theirs: Iterable[str] = ()) -> str:
+    listings = there({name: {} for name in (*ours, *theirs)})
     changes, [diagnostic] = removals(
         EMPTY, listings, remembered(*ours), target({"employee": Prune.NEVER}), SYSTEM, {}, TODAY, ()
     )

@@ -126,9 +126,11 @@ def test_prune_says_what_becomes_of_people_and_departments_that_the_files_do_not
 
 
 def _told(pruned: str, *, listed: bool) -> list[str]:
-    left = "1 {} of an earlier apply on hq is not in the files, and `prune: never` leaves them: X."
     if pruned == "never":
-        return [left.format("department"), left.format("employee")]
+        ours = "1 {} of an earlier apply on hq is not in the files, and `prune: never` leaves it: X."
+        both = "2 {} on hq are not in the files, 1 of them of an earlier apply, and `prune: never` leaves them: X, {}."
+        departments = both.format("departments", "S") if listed else ours.format("department")
+        return [departments, both.format("employees", "900")]
     unseen = (
         "`prune: all` can't find departments that are on hq and not in the files: its edition of the API has no list "
         "of departments, so that only those of the files and the state are known."
