@@ -1,12 +1,12 @@
-"""Order: which change waits for which. It follows from references, from values that must be unique, and from nothing
-else."""
+"""Order: which change waits for which. It follows from references, from values that must be unique, from the room that
+a target has, and from nothing else."""
 
 from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 
 import msgspec
 
-from reconciler.engine.references import references
+from reconciler.engine.references import references, users_of
 from reconciler.engine.tree import above, moves, tree_of
 from reconciler.engine.unique import ring_breakers, singles, space, waits, writes
 from reconciler.model.address import Address
@@ -39,6 +39,7 @@ def order(changes: list[Change], desired: Desired, listings: Mapping[str, Listin
     _parents_first(changes, desired, listings, edges)
     _after_users(changes, listings, edges)
     _after_freed_keys(changes, edges)
+    _after_freed_room(changes, listings, edges)
     release = _after_freed_values(changes, system, edges)
     rank = {kind: number for number, kind in enumerate(KINDS)}
     by_address = {change.address: change for change in changes}
@@ -108,6 +109,19 @@ def _after_freed_keys(changes: list[Change], edges: Edges) -> None:
         at = freed.get((change.address.kind, change.address.key))
         if at is not None and at != change.address and (change.action is Action.CREATE or change.was is not None):
             edges[change.address].add(at)
+
+
+def _after_freed_room(changes: list[Change], listings: Mapping[str, Listing], edges: Edges) -> None:
+    """A create for which the target has no room waits for a delete. Of kinds that others refer to a delete may itself
+    wait for creates: for these nothing is done."""
+    for kind, listing in listings.items():
+        if listing.room is None or users_of(kind):
+            continue
+        of_kind = [change for change in changes if change.address.kind == kind]
+        creates = sorted(change.address for change in of_kind if change.action is Action.CREATE)
+        deletes = sorted(change.address for change in of_kind if change.action is Action.DELETE)
+        for address, at in zip(creates[listing.room :], deletes, strict=False):
+            edges[address].add(at)
 
 
 def _after_freed_values(changes: list[Change], system: System, edges: Edges) -> dict[Address, set[str]]:

@@ -40,7 +40,7 @@ def project(objects_of: Mapping[str, Objects], target: Target, system: System) -
         held = _held(chosen, system.bindings[kind])
         diagnostics += _complaints(KINDS[kind], held, target, system)
         objects[kind] = held
-    return Desired(target.name, objects, selected), diagnostics
+    return Desired(target.name, objects, selected, target.prune), diagnostics
 
 
 def _below(objects: Objects, kind: Kind, roots: Iterable[str]) -> frozenset[str]:

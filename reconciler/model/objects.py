@@ -6,7 +6,7 @@ import msgspec
 
 from reconciler.model.diagnostic import Diagnostic, Span
 from reconciler.model.fields import Value
-from reconciler.model.project import Project
+from reconciler.model.project import Project, Prune
 
 
 class Object(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -42,12 +42,14 @@ class Desired(msgspec.Struct, frozen=True):
     """What one target must hold: the projection of an organisation.
 
     `selected` bounds what the target covers: by kind, the keys that its selection names and all below them. Of a set of
-    references to such a kind only members inside are ours to add and remove; others that the server has stay.
+    references to such a kind only members inside are ours to add and remove; others that the server has stay. `prune`
+    says by kind what becomes of what the target has besides; where it says nothing, only what is ours goes.
     """
 
     target: str
     objects: Objects  # a kind that is here is managed, even when empty
     selected: Mapping[str, frozenset[str]] = {}
+    prune: Mapping[str, Prune] = {}
 
     def paths(self, kind: str) -> frozenset[str]:
         """Every path that some object of `kind` manages."""
@@ -75,10 +77,12 @@ class Live(msgspec.Struct, frozen=True, gc=False):
 class Listing(msgspec.Struct, frozen=True):
     """All objects of a kind on a target. When `problem` is there the listing is unknown, never empty: nothing is
     created, changed or deleted on it. `duplicates` are keys that the target has more than once (the first stands).
-    `raw` is what the system itself has to know besides, in its own words."""
+    `raw` is what the system itself has to know besides, in its own words; `room` how many more objects the target
+    holds, where that is known."""
 
     kind: str
     objects: Mapping[str, Live]
     duplicates: frozenset[str] = frozenset()
     problem: Diagnostic | None = None
     raw: object = None
+    room: int | None = None

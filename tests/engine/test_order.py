@@ -124,6 +124,26 @@ def test_a_card_is_taken_after_the_change_that_gives_it_up():
     assert [change.release for change in found if change.release] == []
 
 
+@pytest.mark.parametrize(
+    ("room", "waiting"),
+    [
+        (None, {}),
+        (3, {}),
+        (2, {"employee/3": ["employee/8"]}),
+        (0, {"employee/1": ["employee/8"], "employee/2": ["employee/9"]}),
+    ],
+)
+def test_who_has_no_room_comes_after_one_who_goes(room, waiting):
+    people = [create(f"employee/{key}") for key in "123"] + [delete("employee/8", {}), delete("employee/9", {})]
+    departments = [create("department/1"), delete("department/9", {})]
+    full = {
+        kind: replace(each, room=room)
+        for kind, each in there({f"{kind}/{key}": {} for kind in ("employee", "department") for key in "89"}).items()
+    }
+    found = order([*people, *departments], wanted("employee", "department"), full, SYSTEM)
+    assert waits(found) == waiting
+
+
 def test_of_a_ring_of_cards_one_gives_up_its_card_first_and_the_others_wait():
     found = ordered(
         update("employee/0", {"card": "z"}, {"card": "c"}),

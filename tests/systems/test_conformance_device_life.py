@@ -224,3 +224,21 @@ def test_more_people_than_a_terminal_holds_are_an_error_before_anything_is_writt
         for run in (here.plan(), here.apply()):
             assert (run.status, [each[:2] for each in run.details]) == (1, [("RC0601", f"{LOBBY}/employee/3")])
         assert terminal.dump() == before
+
+
+@pytest.mark.parametrize("prune", ["owned", "all"])
+def test_on_a_full_terminal_who_goes_makes_room_for_who_comes(prune: str, tmp_path: Path) -> None:
+    with site(tmp_path) as here:
+        terminal = here.install(capacity={"users": 3})
+        for key in ("1", "2"):
+            here.objects["employee", key] = employee()
+        here.settings["prune"] = prune
+        here.settle()
+        put(terminal, users=[{"id": "T1", "depart": "Operations"}])
+        del here.objects["employee", "1"]
+        here.objects["employee", "0"] = employee()
+        if prune == "all":
+            here.objects["employee", "3"] = employee()
+        assert here.apply().status == 0
+        assert sorted(terminal.unit.state.users) == (["0", "2", "3"] if prune == "all" else ["0", "2", "T1"])
+        here.assert_settled()

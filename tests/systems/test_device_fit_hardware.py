@@ -7,6 +7,7 @@ from device_values import FACTS, departments_there, place, remembered, settings_
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.fields import Value
+from reconciler.model.project import Prune
 from reconciler.model.secret import Secret
 from reconciler.model.state import Entry
 from reconciler.systems.device.facts import Capabilities, Facts
@@ -161,6 +162,19 @@ def test_more_users_than_it_holds(what: str, keys: str, there: str, too_many: st
     advice = "Give it fewer users, or delete some there that nobody needs."
     details = [f"lobby holds at most 3 users and would {too_many}. {advice}"] if too_many else []
     assert [each.detail for each in found.diagnostics] == details, what
+
+
+@pytest.mark.parametrize(
+    ("prune", "too_many"),
+    [(Prune.OWNED, "and 2 that are on it and stay"), (Prune.ALL, None), (Prune.NEVER, "and 3 that are on it and stay")],
+)
+def test_what_goes_makes_room(prune: Prune, too_many: str | None) -> None:
+    listings = {"employee": users_there({"a": {}, "b": {}, "ours": {}}, FULL)}
+    desired = msgspec.structs.replace(wanted(*people("1", "2")), prune={"employee": prune})
+    found = fit(desired, listings, remembered(employee={"ours": Entry()}))
+    assert [too_many in each.detail for each in found.diagnostics if too_many] == [True] * bool(too_many)
+    assert bool(found.diagnostics) == bool(too_many)
+    assert found.listings["employee"].room == 0
 
 
 def test_the_error_stands_at_the_first_user_who_has_no_room_and_a_rename_needs_none() -> None:

@@ -8,6 +8,7 @@ import msgspec
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.objects import Desired, Listing, Object
+from reconciler.model.project import Prune
 from reconciler.model.schedules.bells import BELLS
 from reconciler.model.state import Memory
 from reconciler.model.words import cited
@@ -118,7 +119,7 @@ def too_many(desired: Desired, listings: Mapping[str, Listing], memory: Memory, 
     for kind, most in (("department", DEPARTMENTS), ("employee", facts.max_users)):
         listing = listings.get(kind)
         if most is not None and kind in desired.objects and listing is not None and listing.problem is None:
-            staying = _staying(desired.objects[kind], listing, memory)
+            staying = _staying(desired, listing, memory)
             complaints += _no_room(desired, kind, listing.objects, staying, most)
     bells = desired.objects.get("settings", {}).get("bells")
     rung = bells.values.get("bells") if bells else None
@@ -134,16 +135,15 @@ def too_many(desired: Desired, listings: Mapping[str, Listing], memory: Memory, 
     return complaints
 
 
-def _staying(objects: Mapping[str, Object], listing: Listing, memory: Memory) -> frozenset[str]:
-    """The keys on the terminal that are not in the files and stay: of what is ours, only what is to be forgotten."""
-    entries = memory.entries.get(listing.kind, {})
-    owned = memory.owned(listing.kind)
+def _staying(desired: Desired, listing: Listing, memory: Memory) -> frozenset[str]:
+    """The keys on the terminal that are not in the files and stay."""
+    kind, objects = listing.kind, desired.objects[listing.kind]
+    entries, policy = memory.entries.get(kind, {}), desired.prune.get(kind, Prune.OWNED)
     renamed = {each.was for each in objects.values() if each.was is not None and each.key not in listing.objects}
-    going = {
-        key for key in owned if key not in entries or not (entries[key].protected or entries[key].on_remove == "forget")
-    }
+    going = {Prune.OWNED: memory.owned(kind), Prune.ALL: listing.objects.keys(), Prune.NEVER: frozenset[str]()}[policy]
+    kept = {key for key in going if key in entries and (entries[key].protected or entries[key].on_remove == "forget")}
     built_in = {key for key, live in listing.objects.items() if live.builtin}
-    return frozenset(listing.objects.keys() - objects.keys() - renamed - (going - built_in))
+    return frozenset(listing.objects.keys() - objects.keys() - renamed - (going - kept - built_in))
 
 
 def _no_room(

@@ -183,9 +183,14 @@ def _week_roster(numbers: Sequence[int] | None, names: Names) -> Texts | None:
 
 
 def fit_users(listing: Listing, desired: Mapping[str, Object], names: Names, read: date | None) -> Listing:
-    """The users with their rosters and weeks, as far as these were read. `read` is the day of the reading."""
+    """The users with their rosters and weeks, as far as these were read, and how many more there is room for. `read` is
+    the day of the reading."""
     raw = listing.raw
-    if not isinstance(raw, RawUsers) or not (raw.rosters or raw.weeks):
+    if not isinstance(raw, RawUsers):
+        return listing
+    if raw.facts.max_users is not None:
+        listing = msgspec.structs.replace(listing, room=max(raw.facts.max_users - len(listing.objects), 0))
+    if not (raw.rosters or raw.weeks):
         return listing
     templates = templates_of(raw)
     weeks = {numbers: live_week(numbers, templates) for numbers in sorted(set(raw.weeks.values()))} if templates else {}
