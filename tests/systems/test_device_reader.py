@@ -36,7 +36,7 @@ def test_a_user_has_the_values_of_the_files_and_others_have_only_their_id():
                     "nickname": "Ana",
                     "department": "Company",
                     "privilege": "admin",
-                    "card": Secret("0012345"),
+                    "card": Secret("12345"),
                     "device_password": Secret("4711"),
                 },
             ),

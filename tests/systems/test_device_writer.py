@@ -18,7 +18,7 @@ ANA = {
     "nickname": "Ana Silva",
     "department": "Doors",
     "privilege": "manager",
-    "card": Secret("0012345"),
+    "card": Secret("12345"),
     "device_password": Secret("4711"),
     "access": WEEK,
     "valid.from": "2026-01-01",
