@@ -12,7 +12,8 @@ import msgspec
 
 from reconciler.simulator.control import CONTROL, controlled
 from reconciler.simulator.errors import SimulatorError
-from reconciler.simulator.faults import Faults, answer
+from reconciler.simulator.faults import Faults
+from reconciler.simulator.faulty import answer
 from reconciler.simulator.journal import Journal
 from reconciler.simulator.keep import Keeper, read
 from reconciler.simulator.messages import Request, Response, error_page

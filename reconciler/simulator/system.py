@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from reconciler.simulator.faults import Fault
 from reconciler.simulator.messages import Request, Response
-
-if TYPE_CHECKING:
-    from reconciler.simulator.faults import Fault
 
 
 class System(Protocol):
@@ -28,10 +26,10 @@ class System(Protocol):
     def expire(self) -> None:
         """Refuse every token given so far."""
 
-    def spoilt(self, response: Response, fault: "Fault") -> Response:
+    def spoilt(self, response: Response, fault: Fault) -> Response:
         """The response as a fault of envelopes and lists leaves it (code, cut, miscount, wrong_next, endless)."""
 
-    def shift(self, request: Request, response: Response, fault: "Fault") -> None:
+    def shift(self, request: Request, response: Response, fault: Fault) -> None:
         """Move the rows of the list that was answered by one, for the pages to come."""
 
     def seed(self, rows: dict[str, list[dict[str, object]]]) -> None:

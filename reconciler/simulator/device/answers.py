@@ -7,7 +7,8 @@ import msgspec
 from reconciler.simulator.device.record import Happening
 from reconciler.simulator.device.state import Json, User
 from reconciler.simulator.device.terminal import Done, Terminal
-from reconciler.simulator.faults import REPLACING, Fault, changed, replaced
+from reconciler.simulator.faults import REPLACING, Fault
+from reconciler.simulator.faulty import changed, replaced
 from reconciler.simulator.messages import Request, Response, error_page
 
 _ANSWER = frozenset({"code", "cut", "miscount", "endless", "repeat"})
