@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,18 @@ from reconciler.config.declarations import declared_variables, values_of
 from reconciler.config.expressions import Expressions
 from reconciler.config.files import PROJECT_FILE, inside
 from reconciler.config.settings import Handler, NameForm, choice, limits, take, take_named, text, texts, whole_number
-from reconciler.config.target import DEFAULTS, DeviceDefaults, Selected, device_defaults, read_defaults, read_target
+from reconciler.config.target import (
+    DEFAULTS,
+    DeviceDefaults,
+    Selected,
+    device_defaults,
+    read_defaults,
+    read_target,
+    usable_ca_file,
+)
 from reconciler.config.values import TABLELESS_FORMS, Reading, Wrong, read_reference
 from reconciler.model.diagnostic import Diagnostic, Span, has_errors
-from reconciler.model.project import HttpPlace, ObjectPlace, PostgresPlace, Project, StateBackend, Target
+from reconciler.model.project import HttpPlace, ObjectPlace, PostgresPlace, Project, StateBackend, Target, Tls
 from reconciler.model.project_schema import STATE_FORMS
 from reconciler.model.secret import SecretReference
 from reconciler.model.words import cited
@@ -134,7 +143,9 @@ def _state(root: Path, reading: Reading, node: tree.Node) -> StateBackend:
             reading.report(wrong, value)
             return StateBackend()
     what = "a key of state" if name == "local" else f"a key of state for the backend {name}"
-    keys = _PLACE_KEYS.get(name, {"path": lambda *each: _state_path(root, *each)})
+    keys = _PLACE_KEYS.get(name, {"path": partial(_state_path, root)})
+    if name in _TLS:
+        keys = {**keys, "tls": partial(_state_tls, root)}
     required = {key: meaning for key, meaning in _PLACE_REQUIRED.items() if key in keys}
     taken = take(reading, node, what, {"backend": _backend, **keys}, required)
     if len(reading.found) > before:
@@ -217,6 +228,7 @@ _PLACE_KEYS: Mapping[str, Mapping[str, Handler]] = {
         "password": _credential,
     },
 }
+_TLS = ("s3", "gcs", "azure", "http")  # a database has settings of its own for that
 _PLACE_REQUIRED = {"url": "the object that holds the state", "address": "where the state is kept"}
 
 
@@ -225,6 +237,13 @@ def _state_path(root: Path, reading: Reading, node: tree.Node) -> str:
     if inside(root, path) is None:
         raise Wrong("RC0108", f"{cited(path)} is outside of the project. The state's path is relative to its root.")
     return path
+
+
+def _state_tls(root: Path, reading: Reading, node: tree.Node) -> Tls:
+    def ca_file(reading: Reading, node: tree.Node) -> str:
+        return usable_ca_file(root, text(reading, node))
+
+    return Tls(**take(reading, node, "a key of the state's tls", {"ca_file": ca_file}))
 
 
 def _secrets(reading: Reading, node: tree.Node) -> dict[str, SecretReference]:

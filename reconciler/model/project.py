@@ -70,13 +70,15 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
 class ObjectPlace(msgspec.Struct, frozen=True, kw_only=True):
     """An object of S3 (s3://BUCKET/PATH), GCS (gs://BUCKET/PATH) or Azure (az://CONTAINER/PATH). `credentials` are by
-    their names in the file; what is not among them is the provider's usual environment's."""
+    their names in the file; what is not among them is the provider's usual environment's. `tls` never switches the
+    check of certificates off."""
 
     url: str
     endpoint: str | None = None
     region: str | None = None
     account: str | None = None  # of Azure
     credentials: Mapping[str, SecretReference] = {}
+    tls: Tls = Tls()
 
 
 class PostgresPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +94,8 @@ class PostgresPlace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HttpPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """A server that speaks the protocol of Terraform's http backend. A lock address that is None is `address`."""
+    """A server that speaks the protocol of Terraform's http backend. A lock address that is None is `address`. `tls` is
+    as in ObjectPlace."""
 
     address: str
     lock_address: str | None = None
@@ -101,6 +104,7 @@ class HttpPlace(msgspec.Struct, frozen=True, kw_only=True):
     unlock_method: str = "UNLOCK"
     username: str | None = None
     password: SecretReference | None = None
+    tls: Tls = Tls()
 
 
 class StateBackend(msgspec.Struct, frozen=True):

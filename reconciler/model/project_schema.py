@@ -14,7 +14,7 @@ _EXPRESSION: Schema = {"type": "string", "pattern": r"\{\{"}
 _SHARE: Schema = {"type": "string", "pattern": r"^\s*(?:100(?:\.0+)?|[0-9]{1,2}(?:\.[0-9]+)?) ?%\s*$"}
 _DURATION = r"^\s*[0-9]{1,9}(?:\.[0-9]+)? ?(?:ms|s|m)\s*$"
 _SOURCES = ("env", "file", "command")  # a table holds secrets of objects only
-
+_CA_FILE: Schema = {**NAME, "description": "The certificate of the authority to trust, a file."}
 
 STATE_FORMS = {
     "s3": r"s3://[^/\s]+/[^\s]*[^/\s]",
@@ -77,9 +77,24 @@ def _top(systems: Collection[str]) -> dict[str, Schema]:
 
 def _state() -> Schema:
     """A mapping for each backend; the local one need not be named."""
+    forms = [
+        _mapping(
+            f"The backend {name}.",
+            {"backend": _either("The kind of store.", {"const": name}), **own},
+            *(() if name == "local" else ("backend",)),
+            *required,
+        )
+        for name, (own, required) in _backends().items()
+    ]
+    return {"description": "Where the state is kept.", "anyOf": forms}
+
+
+def _backends() -> dict[str, tuple[dict[str, Schema], tuple[str, ...]]]:
+    """By name what a backend has of its own, and which of that must be there."""
     secret = _ref("secret")
     address = _state_form("address", "The address, without credentials.")
-    keys: dict[str, tuple[dict[str, Schema], tuple[str, ...]]] = {
+    tls = {"tls": _mapping("How the server's certificate is checked.", {"ca_file": _CA_FILE})}
+    return {
         "local": ({"path": _text("The file, relative to the root.")}, ()),
         "s3": (
             {
@@ -87,6 +102,7 @@ def _state() -> Schema:
                 "endpoint": address,
                 "region": _text("The region."),
                 **dict.fromkeys(("access_key_id", "secret_access_key", "session_token"), secret),
+                **tls,
             },
             ("url",),
         ),
@@ -95,6 +111,7 @@ def _state() -> Schema:
                 "url": _state_form("gcs", "The object, such as gs://BUCKET/PATH/state.json."),
                 "endpoint": address,
                 "service_account_key": secret,
+                **tls,
             },
             ("url",),
         ),
@@ -104,6 +121,7 @@ def _state() -> Schema:
                 "endpoint": address,
                 "account": _text("The storage account."),
                 **dict.fromkeys(("account_key", "sas_token"), secret),
+                **tls,
             },
             ("url",),
         ),
@@ -114,20 +132,11 @@ def _state() -> Schema:
                 **dict.fromkeys(("lock_method", "unlock_method"), _state_form("method", "The method.")),
                 "username": _text("The name to log in with."),
                 "password": secret,
+                **tls,
             },
             ("address",),
         ),
     }
-    forms = [
-        _mapping(
-            f"The backend {name}.",
-            {"backend": _either("The kind of store.", {"const": name}), **own},
-            *(() if name == "local" else ("backend",)),
-            *required,
-        )
-        for name, (own, required) in keys.items()
-    ]
-    return {"description": "Where the state is kept.", "anyOf": forms}
 
 
 def _postgres() -> dict[str, Schema]:
@@ -201,7 +210,7 @@ def _server(plurals: Collection[str], auth: Schema) -> dict[str, Schema]:
     """What stands in a server, or in the defaults of all of them; `plurals` are the kinds that it holds."""
     tls = {
         "verify": _either("Whether the server's certificate is checked (default: true).", {"type": "boolean"}),
-        "ca_file": _text("The certificate of the authority to trust, a file."),
+        "ca_file": _CA_FILE,
     }
     return {
         "auth": {**auth, "description": "How to log in."},

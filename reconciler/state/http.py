@@ -35,6 +35,7 @@ from reconciler.state.store import (
     patiently,
     put_surely,
 )
+from reconciler.state.trust import NOT_TRUSTED, trusted
 
 _TIMEOUT = 30.0  # seconds, of one read or write on the connection
 _LONGEST = 255  # characters of an id, as GitLab takes
@@ -174,18 +175,20 @@ class HttpStore:
 
 
 def open_store(place: HttpPlace, username: str | None, password: str | None) -> HttpStore:
-    """The store; nothing is reached yet. Raises Unreachable when the environment's proxy can't be used."""
+    """The store; nothing is reached yet. Raises Unreachable when the environment's proxy, or the file of authorities,
+    can't be used."""
     for name in _TELLTALES:
         logging.getLogger(name).disabled = True  # they print whole headers
+    # of plain http nothing is asked to be trusted, and this machine's authorities take their time to be read
+    secure = place.address.lower().startswith("https:")
+    verify = trusted(place.tls) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         address = httpx.URL(place.address)
         client = httpx.Client(
             auth=httpx.BasicAuth(username, password or "") if username is not None else None,
             timeout=_TIMEOUT,
             headers={"Accept": "application/json", "User-Agent": f"reconciler/{reconciler.__version__}"},
-            verify=ssl.create_default_context()
-            if address.scheme == "https"
-            else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            verify=verify,
             # minutes may pass between two calls, and a connection that waits may be gone by then
             limits=httpx.Limits(max_keepalive_connections=0),
             follow_redirects=False,
@@ -278,7 +281,7 @@ def _unreachable(problem: Exception) -> Unreachable:
         return Unreachable("no answer came in time")
     if isinstance(problem, httpx.ConnectError):
         if "CERTIFICATE_VERIFY_FAILED" in str(problem):
-            return Unreachable("its certificate is not trusted", final=True)
+            return Unreachable(NOT_TRUSTED, final=True)
         return Unreachable("no connection is made")
     if isinstance(problem, (httpx.UnsupportedProtocol, httpx.InvalidURL)):
         return Unreachable("its address can't be used", final=True)

@@ -6,6 +6,7 @@ Beside the state's object lie its lock and its backup. An object is replaced onl
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from obstore.store import AzureStore, GCSStore, ObjectStore, S3Store
 from reconciler.model.project import ObjectPlace
 from reconciler.state.cells import BACKUP, LOCK, STATE
 from reconciler.state.store import Conflict, Found, Unreachable, Version
+from reconciler.state.trust import NOT_TRUSTED, trusted
 
 _ENDINGS = {STATE: "", LOCK: ".lock", BACKUP: ".backup"}
 _NO_BUCKET = ("NoSuchBucket", "ContainerNotFound", "bucket does not exist")
@@ -30,7 +32,6 @@ _REASONS = {
     "ConnectionRefused": "the connection is refused",
     "TimedOut": "no answer came in time",
     "operation timed out": "no answer came in time",
-    "invalid peer certificate": "its certificate is not trusted",
 }
 
 
@@ -72,14 +73,15 @@ class ObjectCells:
 def open_cells(backend: str, place: ObjectPlace, credentials: Mapping[str, str]) -> ObjectCells:
     """The cells of an s3, gcs or azure backend; nothing is reached yet. Raises Unreachable for what can't be used."""
     address = urlsplit(place.url)
-    options: dict[str, Any] = {
-        "client_options": {
-            "allow_http": (place.endpoint or "").startswith("http://"),
-            "connect_timeout": timedelta(seconds=10),
-            "timeout": timedelta(seconds=60),
-        },
-        "retry_config": {"max_retries": 0},  # our own know what may be repeated
+    client: dict[str, Any] = {
+        "allow_http": (place.endpoint or "").startswith("http://"),
+        "connect_timeout": timedelta(seconds=10),
+        "timeout": timedelta(seconds=60),
     }
+    if place.tls.ca_file is not None:
+        trusted(place.tls)  # raises, and the library would not say what is wrong with the file
+        client["root_certificate"] = Path(place.tls.ca_file).read_bytes()
+    options = {"client_options": client, "retry_config": {"max_retries": 0}}  # our own know what may be repeated
     config: dict[str, Any] = dict(credentials)
     names = {"endpoint": place.endpoint, "region": place.region, "account_name": place.account}
     if backend == "gcs":
@@ -104,6 +106,8 @@ def _unreachable(problem: Exception) -> Unreachable:
         return Unreachable(f"the store answered with status {status[1]}", final=final)
     if "redirect" in text:
         return Unreachable("the store is elsewhere: check endpoint and region", final=True)
+    if "InvalidCertificate" in text:
+        return Unreachable(NOT_TRUSTED, final=True)
     for mark, reason in _REASONS.items():
         if mark in text:
             return Unreachable(reason)

@@ -19,19 +19,26 @@ def context(tls: Tls) -> ssl.SSLContext:
     if tls.ca_file is None:
         return ssl.create_default_context()
     try:
-        trusted = ssl.create_default_context(cafile=tls.ca_file)
+        return trusting(tls.ca_file)
+    except ValueError as reason:
+        raise Failure(
+            Sent.NOT_SENT,
+            "RC0502",
+            f"The file {tls.ca_file} of `tls.ca_file` can't be used: {reason}. Name a readable file that holds the "
+            "certificate of the authority that signed the target's, in PEM form (-----BEGIN CERTIFICATE-----).",
+        ) from None
+
+
+def trusting(ca_file: str) -> ssl.SSLContext:
+    """A context that trusts the certificates of the file alone. Raises ValueError, with a clause that says why not."""
+    try:
+        trusted = ssl.create_default_context(cafile=ca_file)
     except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError
         reason = "it holds no certificate in PEM form" if isinstance(error, ssl.SSLError) else _os_reason(error)
-    else:
-        # a server's own certificate may be named, also where an authority signed it
-        trusted.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        return trusted
-    raise Failure(
-        Sent.NOT_SENT,
-        "RC0502",
-        f"The file {tls.ca_file} of `tls.ca_file` can't be used: {reason}. Name a readable file that holds the "
-        "certificate of the authority that signed the target's, in PEM form (-----BEGIN CERTIFICATE-----).",
-    )
+        raise ValueError(reason) from None
+    # a server's own certificate may be named, also where an authority signed it
+    trusted.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return trusted
 
 
 def _unverified() -> ssl.SSLContext:

@@ -62,7 +62,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_case(path: Path) -> Case:
-    case = msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), Case)
+    case = msgspec.convert(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader), Case)
     return msgspec.structs.replace(case, files={"reconciler.yaml": PROJECT, **case.files})
 
 
