@@ -7,6 +7,7 @@ import msgspec
 from reconciler.model.address import Address
 from reconciler.model.fields import Value
 from reconciler.model.objects import Listing
+from reconciler.model.state import State
 
 
 class TargetSnapshot(msgspec.Struct, frozen=True):
@@ -18,11 +19,13 @@ class TargetSnapshot(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """What the targets of a project had. `key_id` tells which key the secrets' digests were made with."""
+    """What the targets of a project had. `key_id` tells which key the secrets' digests were made with. `state` is the
+    part of the state that is about these targets, as it was then (None: it was not kept)."""
 
     project: str
     key_id: str
     targets: Mapping[str, TargetSnapshot]
+    state: State | None
 
 
 class FieldDifference(msgspec.Struct, frozen=True):

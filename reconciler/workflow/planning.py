@@ -27,8 +27,8 @@ from reconciler.systems.base import Aim, Fit, Own, Reader, System
 from reconciler.systems.registry import system
 from reconciler.transport.failure import Failure
 from reconciler.workflow.pools import open_pools
-from reconciler.workflow.replay import comparable, key_of, listings_of, part_of
-from reconciler.workflow.session import Session
+from reconciler.workflow.replay import comparable, key_of, listings_of, part_of, shortfalls, without_unread
+from reconciler.workflow.session import PlanSession
 
 POLL = 0.2
 """Seconds between two looks at signals."""
@@ -76,7 +76,7 @@ class View(msgspec.Struct, frozen=True):
 
 
 def make_plan(
-    session: Session,
+    session: PlanSession,
     options: Options,
     progress: Progress,
     counted: Counted = uncounted,
@@ -92,8 +92,8 @@ def make_plan(
         count_ends(looking, counted)
         views = all_of(looking)
     servers = _by_server(views)
-    beforehand = snapshot is None
-    parts = tuple(_plan_view(view, options, today, _elsewhere(view, servers), beforehand) for view in views)
+    parts = tuple(_plan_view(view, options, today, _elsewhere(view, servers)) for view in views)
+    unknown = shortfalls(session, snapshot) if snapshot is not None else []
     plan = Plan(
         project=project.name,
         timestamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -106,7 +106,7 @@ def make_plan(
         allow_deletes=options.allow_deletes,
         allow_changes=options.allow_changes,
         drift_only=options.drift_only,
-        diagnostics=tuple(_unmatched(session, views, parts, options)),
+        diagnostics=(*unknown, *_unmatched(session, views, parts, options)),
     )
     refusals = guard(plan, targets)
     return msgspec.structs.replace(plan, diagnostics=(*plan.diagnostics, *refusals)), {v.target.name: v for v in views}
@@ -161,10 +161,7 @@ def _server(target: Target) -> tuple[str, str | None]:
     return target.url.lower(), target.company
 
 
-def _plan_view(
-    view: View, options: Options, today: str, elsewhere: Collection[tuple[str, str]], beforehand: bool
-) -> TargetPlan:
-    """A target's part. `beforehand`: it may be applied, and what is to be known before that is told."""
+def _plan_view(view: View, options: Options, today: str, elsewhere: Collection[tuple[str, str]]) -> TargetPlan:
     if view.left_out:
         return TargetPlan(target=view.target.name, system=view.system.name, url=view.target.url)
     part = plan_target(
@@ -179,7 +176,7 @@ def _plan_view(
         elsewhere,
         drift_only=options.drift_only,
     )
-    told = view.system.cautions if beforehand else None
+    told = view.system.cautions
     cautions = told(view.target, part.changes, view.listings) if told is not None else ()
     concerning = [
         each
@@ -202,7 +199,7 @@ class _Look:
     """Looks at one target after the other; what is the same for all of them is made once."""
 
     def __init__(
-        self, session: Session, options: Options, progress: Progress, today: str, snapshot: Snapshot | None
+        self, session: PlanSession, options: Options, progress: Progress, today: str, snapshot: Snapshot | None
     ) -> None:
         self._snapshot = snapshot
         self._session = session
@@ -238,21 +235,22 @@ class _Look:
     ) -> View:
         """What `at` gives, with the listings of a snapshot. Secrets that can't be had are not compared."""
         its_system = system(target.system)
-        found = part_of(snapshot, target, len(self._session.organisation.project.targets))
-        if isinstance(found, Diagnostic):
-            listings = {kind: Listing(kind, {}, problem=found) for kind in desired.objects}
+        part = part_of(snapshot, target, len(self._session.organisation.project.targets))
+        if isinstance(part, Diagnostic):
+            listings = {kind: Listing(kind, {}, problem=part) for kind in desired.objects}
             return _fitted(target, Aim(desired=desired, memory=memory), listings, complaints)
-        name, part = found
-        if name != target.name:
-            memory = Memory({}, {}, memory.key)  # what is remembered is of another machine
         extra = kinds_needed(desired, target, its_system, memory)
         paths = {kind: paths_to_read(desired, kind, its_system) for kind in {*desired.objects, *extra}}
         listings = listings_of(part, target, its_system, paths)
         desired, wrong = resolve_desired(desired, self._session.resolver)
         complaints += [each for each in wrong if each.code != "RC0406"]
         desired = in_decimal(desired, its_system)
-        desired, passed = comparable(desired, listings, memory, its_system, key_of(self._session, snapshot))
-        return _fitted(target, Aim(desired=desired, memory=memory), listings, [*complaints, *passed])
+        key = key_of(self._session, snapshot)
+        desired, passed = comparable(desired, listings, memory, its_system, key)
+        view = _fitted(target, Aim(desired=desired, memory=memory), listings, [*complaints, *passed])
+        if key is not None or memory.key is not None:
+            return view
+        return msgspec.structs.replace(view, desired=without_unread(view.desired, view.listings, memory))
 
     def _resolve(self, target: Target, desired: Desired) -> tuple[Target, Desired, list[Diagnostic]]:
         """The target and what it must hold with their secrets, and what can't be had of these."""
@@ -326,7 +324,7 @@ def _read(
 
 
 def _unmatched(
-    session: Session, views: Iterable[View], parts: Iterable[TargetPlan], options: Options
+    session: PlanSession, views: Iterable[View], parts: Iterable[TargetPlan], options: Options
 ) -> list[Diagnostic]:
     """A `--select` or `--exclude` that names no object at all is a mistake."""
     if not options.select and not options.exclude:

@@ -17,11 +17,11 @@ from reconciler.state.key import key_id, load_key
 from reconciler.state.registry import Reveal, open_backend
 
 
-class Session(msgspec.Struct):
-    """`state` is as it was read when the session was opened; `key` is the project's for digests (None: not at hand)."""
+class PlanSession(msgspec.Struct):
+    """What a plan is made of beside the targets. `state` is as it was when the session was opened, or as a snapshot has
+    it; `key` is the project's for digests (None: not at hand)."""
 
     organisation: Organisation
-    backend: Backend
     state: State
     key: bytes | None
     resolver: Resolver
@@ -30,6 +30,12 @@ class Session(msgspec.Struct):
     def state_key(self) -> bytes | None:
         """The key of the state's digests: None when it is not at hand, or another one."""
         return self.key if self.key is not None and self.state.key_id in (None, key_id(self.key)) else None
+
+
+class Session(PlanSession):
+    """The same, with the backend that the state was read from."""
+
+    backend: Backend
 
 
 def open_session(
@@ -63,7 +69,7 @@ def _opened(
     except StateError as problem:
         return None, [*diagnostics, problem.diagnostic]
     resolver = Resolver(Path(project.root), project.secrets, environment)
-    return Session(organisation, backend, state, key, resolver), diagnostics
+    return Session(organisation, state, key, resolver, backend), diagnostics
 
 
 def backend_of(project: Project, environment: Mapping[str, str]) -> Backend:

@@ -1,20 +1,23 @@
-"""Snapshots as files: JSON in which the same live state has the same bytes. What secrets it has are digests."""
+"""Snapshots as files: JSON in which the same targets, remembered alike, have the same bytes. What secrets it has are
+digests."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
+from reconciler.model.address import parse_address
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.fields import Value
 from reconciler.model.objects import Listing, Live
 from reconciler.model.secret import Digested, Secret
 from reconciler.model.snapshot import Snapshot, TargetSnapshot
+from reconciler.model.state import State
 from reconciler.systems.base import System
 from reconciler.systems.registry import NAMES, system
 
-FORMAT = 1
-"""A program reads its own format and every earlier one."""
+FORMAT = 2
+"""A program reads its own format and every earlier one. 1 has no state."""
 
 
 class SnapshotError(Exception):
@@ -62,6 +65,7 @@ class _File(msgspec.Struct, frozen=True):
     project: str
     key_id: str
     targets: dict[str, _Target]
+    state: State | None = None
 
 
 def encode_snapshot(snapshot: Snapshot) -> bytes:
@@ -70,7 +74,8 @@ def encode_snapshot(snapshot: Snapshot) -> bytes:
         name: _Target(each.system, each.url, {kind: _listing(each.listings[kind]) for kind in sorted(each.listings)})
         for name, each in sorted(snapshot.targets.items())
     }
-    return msgspec.json.encode(_File(_Own(FORMAT), snapshot.project, snapshot.key_id, targets)) + b"\n"
+    file = _File(_Own(FORMAT), snapshot.project, snapshot.key_id, targets, snapshot.state)
+    return msgspec.json.encode(file, order="deterministic") + b"\n"
 
 
 def _listing(listing: Listing) -> _Listing:
@@ -117,9 +122,12 @@ def decode_snapshot(data: bytes, where: str) -> Snapshot:
     try:
         file = msgspec.json.decode(data, type=_File)
         targets = {name: _target(each) for name, each in file.targets.items()}
+        if file.state is not None:
+            for text in (*file.state.entries, *file.state.pending):
+                parse_address(text)
     except (msgspec.ValidationError, ValueError) as problem:
         raise _unusable(where, f"is damaged ({problem})") from None
-    return Snapshot(file.project, file.key_id, targets)
+    return Snapshot(file.project, file.key_id, targets, file.state)
 
 
 def _target(each: _Target) -> TargetSnapshot:

@@ -1,6 +1,6 @@
 """Snapshots: all that targets have at one moment."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 import msgspec
 
@@ -16,6 +16,7 @@ from reconciler.model.objects import Listing, Live, Organisation
 from reconciler.model.project import Project, Target
 from reconciler.model.secret import Digested, Secret
 from reconciler.model.snapshot import Snapshot, TargetSnapshot
+from reconciler.model.state import State
 from reconciler.state.key import key_id
 from reconciler.systems.base import Aim, System
 from reconciler.systems.registry import system
@@ -32,8 +33,8 @@ _NOWHERE = Address("", "", "")
 def take(
     session: Session, names: Iterable[str], key: bytes, today: str, progress: Progress
 ) -> tuple[Snapshot, list[Diagnostic]]:
-    """What the named targets have, with digests made by `key` in place of secrets; and what could not be read, which is
-    not in the snapshot. `today` is an ISO date."""
+    """What the named targets have, with digests made by `key` in place of secrets, and what is remembered of them; and
+    what could not be read, which is not in the snapshot. `today` is an ISO date."""
     project = session.organisation.project
     aim_of = aims(session, today)
     with open_pools(project, waits=False) as pools:
@@ -49,7 +50,17 @@ def take(
         if whole:
             kept = _without_secrets(target, system(target.system), whole, key)
             targets[target.name] = TargetSnapshot(target.system, target.url, kept)
-    return Snapshot(project.name, key_id(key), targets), list(dict.fromkeys(problems))
+    return Snapshot(project.name, key_id(key), targets, _about(session.state, targets)), list(dict.fromkeys(problems))
+
+
+def _about(state: State, targets: Container[str]) -> State:
+    """The part of the state that is about these targets."""
+    return msgspec.structs.replace(
+        state,
+        entries={text: each for text, each in state.entries.items() if text.partition("/")[0] in targets},
+        pending={text: each for text, each in state.pending.items() if text.partition("/")[0] in targets},
+        notes={name: each for name, each in state.notes.items() if name in targets},
+    )
 
 
 def _read(
@@ -106,12 +117,14 @@ def shown(snapshot: Snapshot) -> dict[str, Objects]:
 
 def _shown(name: str, part: TargetSnapshot) -> Objects:
     objects: dict[str, Mapping[str, Live]] = {kind: each.objects for kind, each in part.listings.items()}
-    exported = system(part.system).exported
-    if part.system != "device" or exported is None:
+    its_system = system(part.system)
+    if not its_system.fleet or its_system.exported is None:
         return objects
     target = Target(name=name, system=part.system, url=part.url, span=Span("", 0, 0))
     nothing = Organisation(Project(name="", root="", targets={}), {}, "")
-    found = {each.listing.kind: each.listing.objects for each in exported(target, Aim(), nothing, part.listings)}
+    found = {
+        each.listing.kind: each.listing.objects for each in its_system.exported(target, Aim(), nothing, part.listings)
+    }
     weeks = {level: live.values.get("week") for level, live in found["access_level"].items()}
     for kind in ("shift", "department", "employee"):
         if kind in objects:

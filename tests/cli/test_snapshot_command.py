@@ -1,8 +1,10 @@
 """`snapshot`, `plan --live` and `snapshot --diff`: what a target had, kept in a file."""
 
+import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,8 +14,13 @@ from stories import DOORS
 from reconciler.simulator import Server, Terminals
 
 NO_KEY = (
-    "1 masked value of employees on hq can't be compared with the snapshot: the key of its digests is not at hand. "
-    "Whether they differ is not in this plan."
+    "The key of the snapshot's digests is not at hand. So masked values, and those that targets do not show, are not "
+    "compared: whether they differ is not in this plan. With the key (RECONCILER_KEY, or .reconciler/key) they are, "
+    "and it is known why a value differs."
+)
+FORGOTTEN = (
+    "What earlier applies wrote is not known with this snapshot: {}. So no object counts as ours: what has left the "
+    "files is not deleted in this plan, and what differs counts as asked for by the files."
 )
 
 
@@ -37,12 +44,24 @@ def changes(ran: Ran) -> list[tuple[str, str]]:
     return [(each["address"], each["action_reason"]) for each in ran.document["resource_changes"]]
 
 
+def told(ran: Ran) -> list[tuple[str, str]]:
+    return [(each["code"], each["detail"]) for each in ran.document["diagnostics"]]
+
+
 def comparable(ran: Ran) -> object:
     """A plan without what has to differ between one on a snapshot and one on the server."""
     document = ran.document
     for each in document["resource_changes"]:
         each["reconciler"].pop("live_digest", None)
-    return [document[name] for name in ("resource_changes", "resource_drift", "summary", "planned_values", "targets")]
+    parts = ("resource_changes", "resource_drift", "summary", "planned_values", "targets", "diagnostics")
+    return [document[name] for name in parts]
+
+
+def edited(name: str, edit: Callable[[dict[str, Any]], object]) -> None:
+    """Changes a snapshot's document."""
+    document = msgspec.json.decode(Path(name).read_bytes())
+    edit(document)
+    Path(name).write_bytes(msgspec.json.encode(document))
 
 
 def test_it_is_private_and_has_no_secret_and_the_same_bytes_for_the_same_state(applied: Project, kept: str) -> None:
@@ -78,6 +97,60 @@ def test_it_needs_no_server_and_no_secret(applied: Project, kept: str) -> None:
     assert ran.out.endswith("No changes: the snapshot holds what the files say.\n")
 
 
+def test_the_state_is_the_snapshot_s_and_its_backend_is_not_asked(
+    applied: Project, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a job for a fork: no network, no state, no credentials of either. What is ours is known all the same."""
+    (applied.root / ".reconciler" / "state.json").unlink()
+    applied.change_row("employees", 2, card_no="4713")
+    lines = (applied.root / "org.yaml").read_text().replace("Headquarters", "Main office").splitlines()
+    applied.write("org.yaml", "\n".join(line for line in lines if "Ben" not in line))
+    connected: list[object] = []
+    monkeypatch.setattr(socket.socket, "connect", lambda _self, address: connected.append(address))
+    with socket.create_server(("127.0.0.1", 0)) as backend:
+        backend.setblocking(False)
+        url = f"http://127.0.0.1:{backend.getsockname()[1]}/state"
+        state = f"state: {{backend: http, address: '{url}', username: ci, password: {{env: NOT_SET}}}}\n"
+        applied.write("reconciler.yaml", PROJECT.format(url=applied.server.url) + state)
+        on_snapshot = applied.run("plan", "--live", kept, "--json")
+        with pytest.raises(BlockingIOError):
+            backend.accept()
+    assert connected == []
+    assert (on_snapshot.status, on_snapshot.codes()) == (0, [])
+    assert changes(on_snapshot) == [("hq/area/HQ", "config"), ("hq/employee/1e3", "removed")]
+
+
+def test_it_remembers_what_was_ours_then(applied: Project, kept: str) -> None:
+    applied.run("state", "forget", "hq/employee/1e3")
+    later = snapshot(applied, "later.json")
+    lines = (applied.root / "org.yaml").read_text().splitlines()
+    applied.write("org.yaml", "\n".join(line for line in lines if "Ben" not in line))
+    assert changes(applied.run("plan", "--live", kept, "--json")) == [("hq/employee/1e3", "removed")]
+    assert changes(applied.run("plan", "--live", later, "--json")) == changes(applied.run("plan", "--json")) == []
+
+
+def test_one_of_an_earlier_version_remembers_nothing_which_is_said(applied: Project, kept: str) -> None:
+    def as_format_1(document: dict[str, Any]) -> None:
+        document["reconciler_snapshot"]["format"] = 1
+        del document["state"]
+
+    edited(kept, as_format_1)
+    applied.write("org.yaml", (applied.root / "org.yaml").read_text().partition("  - {code: 1e3")[0])
+    applied.replace("org.yaml", "Headquarters", "Main office")
+    ran = applied.run("plan", "--live", kept, "--json", "--exclude", "*/department/*")
+    why = "it remembers nothing, since an earlier version made it"
+    assert told(ran) == [("RC0810", FORGOTTEN.format(why))]
+    assert changes(ran) == [("hq/area/HQ", "config"), ("hq/employee/007", "adopt")]
+    drift = applied.run("plan", "--live", kept, "--json", "--drift-only")
+    assert (drift.status, told(drift)) == (1, [("RC0809", f"What drifted can't be told with {kept}: {why}.")])
+
+
+def test_a_state_that_can_not_be_read_makes_no_snapshot(applied: Project) -> None:
+    applied.write(".reconciler/state.json", "{")
+    ran = applied.run("snapshot", "--out", applied.path("none.json"))
+    assert (ran.status, "RC0801" in ran.err, Path(applied.path("none.json")).exists()) == (1, True, False)
+
+
 def test_drift_is_seen_in_it_also_of_a_secret(applied: Project, kept: str) -> None:
     applied.change_row("employees", 2, card_no="4713")
     later = snapshot(applied, "later.json")
@@ -87,15 +160,15 @@ def test_drift_is_seen_in_it_also_of_a_secret(applied: Project, kept: str) -> No
 
 def test_without_its_key_secrets_are_not_compared_and_that_is_said(applied: Project, kept: str) -> None:
     (applied.root / ".reconciler" / "key").unlink()
-    applied.replace("org.yaml", '"4711"', '"4712"')
-    ran = applied.run("plan", "--live", kept, "--json")
-    assert (ran.status, changes(ran)) == (0, [])
-    assert [(each["code"], each["detail"]) for each in ran.document["diagnostics"]] == [
-        (
-            "RC0810",
-            NO_KEY,
-        )
-    ]
+    applied.replace("org.yaml", '"4711"', '"4712", device_password: {env: PIN}')
+    applied.replace("org.yaml", "Headquarters", "Main office")
+    ran = applied.run("plan", "--live", kept, "--json", environment={"PIN": "1234"})
+    assert (ran.status, told(ran)) == (0, [("RC0810", NO_KEY)])
+    [area] = ran.document["resource_changes"]
+    assert (area["address"], area["action_reason"], area["fields"][0]["cause"]) == ("hq/area/HQ", None, None)
+    other = applied.run("plan", "--live", kept, "--json", environment={"RECONCILER_KEY": "another-key-of-the-tests"})
+    assert changes(other) == [("hq/area/HQ", None)]
+    assert told(other) == [("RC0810", NO_KEY.replace("is not at hand", "is not the one at hand"))]
 
 
 def test_it_can_not_be_applied(applied: Project, kept: str) -> None:
@@ -109,9 +182,7 @@ def test_it_can_not_be_applied(applied: Project, kept: str) -> None:
 
 
 def test_what_it_does_not_have_is_unknown(applied: Project, kept: str) -> None:
-    document = msgspec.json.decode(Path(kept).read_bytes())
-    del document["targets"]["hq"]["listings"]["employee"]
-    Path(kept).write_bytes(msgspec.json.encode(document))
+    edited(kept, lambda document: document["targets"]["hq"]["listings"].pop("employee"))
     ran = applied.run("plan", "--live", kept, "--json")
     assert (ran.status, ran.codes(), ran.document["complete"]) == (1, ["RC0602"], False)
 
@@ -121,9 +192,14 @@ def test_files_of_one_server_on_the_snapshot_of_another(applied: Project, kept: 
         second = Project(tmp_path / "second", other)
         second.write("reconciler.yaml", PROJECT.format(url=other.url).replace("hq:", "lab:"))
         second.replace("org.yaml", "Headquarters", "Laboratory")
-        assert changes(second.run("plan", "--live", kept, "--json", "--select", "lab/area/*")) == [
-            ("lab/area/HQ", "config")
-        ]
+        ran = second.run("plan", "--live", kept, "--json", "--select", "lab/area/*")
+        assert changes(ran) == [("lab/area/HQ", "config")]
+        assert told(ran)[0] == ("RC0810", FORGOTTEN.format("it is of the target hq"))
+        second.write("reconciler.yaml", PROJECT.format(url=other.url).replace("acme", "beta"))
+        second.write("org.yaml", "areas: [{code: HQ, name: Headquarters}]\n")
+        ran = second.run("plan", "--live", kept, "--json")
+        assert changes(ran) == [("hq/area/HQ", "adopt")]
+        assert (ran.codes(), told(ran)[0][1]) == (["RC0810"] * 2, FORGOTTEN.format("it is of the project acme"))
 
 
 @pytest.mark.parametrize(
@@ -131,10 +207,14 @@ def test_files_of_one_server_on_the_snapshot_of_another(applied: Project, kept: 
     [
         (b"{", "is not what `reconciler snapshot --out` writes, or it was cut short"),
         (
-            b'{"reconciler_snapshot":{"format":2}}',
-            "has the format 2, and this version reads up to 1: use the newer one",
+            b'{"reconciler_snapshot":{"format":3}}',
+            "has the format 3, and this version reads up to 2: use the newer one",
         ),
         (b'{"reconciler_snapshot":{"format":1}}', "is damaged (Object missing required field `project`)"),
+        (
+            b'{"reconciler_snapshot":{"format":2},"project":"","key_id":"","targets":{},"state":{"lineage":"","entries":{"hq":{}}}}',
+            "is damaged ('hq' is not an address: write target/kind/key, such as hq/employee/1001)",
+        ),
     ],
 )
 def test_a_file_that_is_no_snapshot(applied: Project, content: bytes, why: str) -> None:
@@ -250,6 +330,44 @@ def test_a_terminal_s_snapshot_is_planned_on_and_compared(doors: tuple[Project, 
     )
 
 
+def test_what_is_to_be_known_before_an_apply_is_told_on_it(doors: tuple[Project, Terminals]) -> None:
+    """As on the terminal. What its `api_key` refers to is not looked up, nor how many records wait for their upload."""
+    project, _ = doors
+    kept = snapshot(project, "kept.json")
+    project.replace("org.yaml", "    area: HQ", "    area: HQ\n    api_key: {env: HQ_PASSWORD}")
+    project.replace("org.yaml", "volume: 7", "network: {ethernet: {dhcp: false, address: 192.168.0.5/24}}")
+    project.replace("org.yaml", "security: {api_key: {env: HQ_PASSWORD}}", "security: {api_key: {env: NEW_KEY}}")
+    lines = (project.root / "org.yaml").read_text().splitlines()
+    project.write("org.yaml", "\n".join(line for line in lines if "Ben" not in line))
+    environment = {"NEW_KEY": "the-next-key"}
+    on_terminal = told(project.run("plan", "--json", environment=environment))
+    on_snapshot = told(project.run("plan", "--live", kept, "--json", environment=environment))
+    opens = "From then on lobby opens with a new API key only. "
+    address, (_, key) = on_terminal
+    assert address[1].startswith("The address of lobby changes to 192.168.0.5/24, ")
+    assert key.startswith(opens + "The device's `api_key` still refers to the old one: ")
+    assert on_snapshot[:2] == [
+        address,
+        ("RC0407", opens + "After the apply the device's `api_key` has to refer to it, if it does not already."),
+    ]
+    [(_, records)] = on_snapshot[2:]
+    assert records.startswith(
+        'lobby may have attendance records that are not uploaded yet, and the user "8" is deleted.'
+    )
+
+
+def test_without_its_key_what_a_terminal_does_not_show_is_not_compared(doors: tuple[Project, Terminals]) -> None:
+    project, _ = doors
+    project.replace("org.yaml", "security: {", "security: {verify_server: true, ")
+    project.apply()
+    kept = snapshot(project, "kept.json")
+    project.replace("org.yaml", "verify_server: true", "verify_server: false")
+    assert changes(project.run("plan", "--live", kept, "--json")) == [("lobby/settings/security", "unreadable")]
+    (project.root / ".reconciler" / "key").unlink()
+    ran = project.run("plan", "--live", kept, "--json")
+    assert (changes(ran), told(ran)) == ([], [("RC0810", NO_KEY)])
+
+
 # CVSecurity
 
 GATE = """\
@@ -281,4 +399,8 @@ def test_a_cvsecurity_server_s_snapshot_is_planned_on(tmp_path: Path, profile: s
         project.write("org.yaml", swapped.replace("Ben", "Benjamin"))
         on_snapshot = project.run("plan", "--live", kept, "--json")
         assert len(changes(on_snapshot)) == 2
+        assert comparable(on_snapshot) == comparable(project.run("plan", "--json"))
+        project.write("org.yaml", swapped.replace(", access_levels: [Lobby]", "").replace("access_levels:", "x-none:"))
+        on_snapshot = project.run("plan", "--live", kept, "--json")
+        assert "Lobby is no longer in the files" in told(on_snapshot)[0][1]
         assert comparable(on_snapshot) == comparable(project.run("plan", "--json"))
