@@ -52,6 +52,15 @@ def load_project(
     return file.project, in_order(found)
 
 
+def named_files(root: Path, variables: Mapping[str, str], environment: Mapping[str, str]) -> list[str]:
+    """The resource files that the project file names and that are there."""
+    data = read_inside(root, PROJECT_FILE)
+    if isinstance(data, str):
+        return []
+    file, _ = read_project(root, data, variables, environment)
+    return resource_files(root, file.globs)[0]
+
+
 class _Files(msgspec.Struct):
     """What reading the resource files gives. `digests` are of their content, CSV files too, by name; `used` the cache's
     entries; `lost` the kinds of which something is missing; `faulty` the files with errors."""

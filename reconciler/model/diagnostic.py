@@ -35,6 +35,7 @@ SUMMARIES = {
     "RC0106": "Too deep or too large",
     "RC0107": "The pattern matches no file",
     "RC0108": "Outside the project",
+    "RC0109": "No pattern matches the file",
     # values
     "RC0201": "Unknown key",
     "RC0202": "Missing key",

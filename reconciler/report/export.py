@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Interface
+from textwrap import wrap
 from typing import Any
 
 import yaml
@@ -21,13 +22,19 @@ from reconciler.model.schedules.texts import (
     week_of_texts,
 )
 from reconciler.model.schedules.week import week_form
-from reconciler.model.secret import Secret
+from reconciler.model.secret import Secret, SecretReference
 from reconciler.model.words import printable
 from reconciler.report.json_text import escaped, is_obeyed
-from reconciler.report.text import counted
+from reconciler.report.text import counted, listed
+
+_WIDTH = 110
 
 SHORT = 4
 """Objects of kinds with at most so many fields stand on one line each."""
+
+
+NAMED = 5
+"""A comment names so many targets, or objects, and counts more."""
 
 
 class _Code(str):
@@ -56,15 +63,22 @@ _Dumper.add_representer(_Members, lambda dumper, row: dumper.represent_sequence(
 
 
 def render_resources(
-    target: str, listing: Listing, told: Iterable[str] = (), stated: Collection[str] = frozenset()
+    targets: Sequence[str],
+    listing: Listing,
+    told: Iterable[str] = (),
+    missing: Mapping[tuple[str, str], Sequence[str]] = {},
+    stated: Collection[str] = frozenset(),
+    which: str = "",
 ) -> str:
     """One kind's resource file. What can't be written in the language, and masked values, are left out and told of in
-    comments, so that a plan of the file on the same target is empty. `told` are further comments; `stated` the paths
-    whose empty lists are written."""
+    comments, so that a plan of the file on the same target is empty. `told` are further comments; `missing` the keys of
+    objects that lack a value, by its path and why; `stated` the paths whose empty lists are written; `which` says which
+    of the objects these are."""
     kind = KINDS[listing.kind]
     rows: list[dict[str, Any]] = []
-    notes = list(told)
+    notes = [*told, *(_missing(kind, path, why, keys) for (path, why), keys in sorted(missing.items()))]
     masked: dict[str, int] = {}
+    where = "the target" if len(targets) == 1 else "a target"
     for live in _in_order(kind, listing.objects):
         row, left_out = _row(kind, live, masked, stated)
         if row is None:
@@ -73,15 +87,33 @@ def render_resources(
             rows.append(_Line(row) if len(kind.paths()) <= SHORT else row)
             notes += [f"{kind.name} {live.key}: {note}" for note in left_out]
     notes += [
-        f"{_have(number, kind)} a {path} on the target. It is left out, and so not managed: to manage it, write "
+        f"{_have(number, kind)} a {path} on {where}. It is left out, and so not managed: to manage it, write "
         f"`{path.rpartition(' ')[2]}: {{table: NAME}}` and declare the table of secrets in reconciler.yaml."
         for path, number in sorted(masked.items())
     ]
-    head = f"# The {kind.nouns} of {printable(target)}, as exported.\n"
+    head = f"The {kind.nouns} of {names_of(targets)}{which}, as exported."
     body = yaml.dump(
-        {kind.plural: rows}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=110
+        {kind.plural: rows}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=_WIDTH
     )
-    return head + "".join(f"# {printable(note)}\n" for note in notes) + escaped(body)
+    return "".join(_comment(told) for told in (head, *notes)) + escaped(body)
+
+
+def _comment(text: str) -> str:
+    """Lines of a comment, the further ones indented. What is code is not broken: it is there to be copied."""
+    whole = re.sub("`[^`]*`", lambda code: code[0].replace(" ", "\xa0"), printable(text))  # which has none of its own
+    lines = wrap(whole, _WIDTH - 4, break_long_words=False, break_on_hyphens=False)
+    return "# " + "\n#   ".join(lines).replace("\xa0", " ") + "\n"
+
+
+def names_of(targets: Sequence[str]) -> str:
+    """The targets' names, or of many how many they are."""
+    return listed(list(targets)) if len(targets) <= NAMED else f"{len(targets):,} targets"
+
+
+def _missing(kind: Kind, path: str, why: str, keys: Sequence[str]) -> str:
+    more = f" and {len(keys) - NAMED:,} more" if len(keys) > NAMED else ""
+    nouns = kind.noun if len(keys) == 1 else kind.nouns
+    return f"{nouns} {', '.join(keys[:NAMED])}{more}: {why}. `{path}` is left out, and so not managed."
 
 
 def _have(number: int, kind: Kind) -> str:
@@ -121,6 +153,8 @@ def _row(
         if value is None or (value == () and field.type is not Type.BELLS and path not in stated):
             if field.required and len(steps) == 1:
                 return None, [f"it has no {path}."]
+        elif isinstance(value, SecretReference):
+            _place(row, steps, _reference(value))
         elif isinstance(value, Secret):
             masked[path] = masked.get(path, 0) + 1
         elif problem := _unwritable(field, value):
@@ -217,6 +251,13 @@ def _written(field: Field, value: Value) -> object:
         text = _literal(value)
         return _Code(text) if field.reference or is_obeyed(text) else text
     return value
+
+
+def _reference(reference: SecretReference) -> _Line:
+    """Where a secret is to be had, as the project's files say it. A table's row is found by the object's key."""
+    if reference.source == "command":
+        return _Line(command=_members(reference.argument))
+    return _Line({reference.source: _literal(reference.argument[0])})
 
 
 def _literal(text: str) -> str:

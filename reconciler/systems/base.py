@@ -12,7 +12,7 @@ from typing import Protocol
 import msgspec
 
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.examination import Finding
+from reconciler.model.examination import Examined
 from reconciler.model.fields import Value
 from reconciler.model.objects import Desired, Listing, Live, Objects, Organisation
 from reconciler.model.outcome import Outcome
@@ -124,11 +124,13 @@ class Task(msgspec.Struct, frozen=True):
 
 class Exported(msgspec.Struct, frozen=True):
     """What one resource file is made of: objects in the words of the files, and what is told of them above. An empty
-    list is only written where it is `stated`: elsewhere it says nothing that leaving it out would not say."""
+    list is only written where it is `stated`: elsewhere it says nothing that leaving it out would not say. `left_out`
+    are the keys of objects that lack a value, by its path and why."""
 
     listing: Listing
     notes: tuple[str, ...] = ()
     stated: frozenset[str] = frozenset()  # paths
+    left_out: Mapping[tuple[str, str], tuple[str, ...]] = {}
 
 
 Own = Callable[[Target], tuple[Objects, Sequence[Diagnostic]]]
@@ -152,7 +154,7 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
     reader: Callable[[Target, Aim], AbstractContextManager[Reader]]
     writer: Callable[[Task], AbstractContextManager[Writer]]
     removal: Callable[[str, Mapping[str, Listing], str], Mapping[str, Value]]
-    examine: Callable[[Target, Aim], Sequence[Finding]]
+    examine: Callable[[Target, Aim], Examined]
     fleet: bool = False
     own: Callable[[Organisation, str], Own] | None = None
     fit: Callable[[Desired, Mapping[str, Listing], Memory], Fit] | None = None

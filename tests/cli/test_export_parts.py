@@ -30,7 +30,8 @@ def test_of_a_terminal_settings_are_selected_one_by_one(project: Project) -> Non
         project.write("org.yaml", DOORS.format(url=url))
         project.apply()
         [device] = yaml.safe_load(project.run("export", "lobby", "--select", "lobby/settings/volume").out)["devices"]
-    assert device == {"name": "lobby", "url": url, "area": "HQ", "settings": {"volume": 7}}
+    key = {"env": "HQ_PASSWORD"}
+    assert device == {"name": "lobby", "url": url, "api_key": key, "area": "HQ", "settings": {"volume": 7}}
 
 
 def staff(number: int) -> Exported:
@@ -43,18 +44,19 @@ def staff(number: int) -> Exported:
 
 
 def test_very_many_employees_stand_in_a_file_for_each_department() -> None:
-    parts = dict(divided(staff(MANY + 1)))
-    assert {name: len(part.listing.objects) for name, part in parts.items()} == {
+    parts = list(divided(staff(MANY + 1)))
+    assert {part.name: len(part.exported.listing.objects) for part in parts} == {
         "employees/department": 250,
         "employees/10": 251,
         "employees/A-b": 250,
         "employees/a-b-2": 250,
     }
-    assert [part.notes for part in parts.values()] == [("A note.",), (), (), ()]
+    assert [part.exported.notes for part in parts] == [("A note.",), (), (), ()]
 
 
 def test_not_so_many_stand_in_one() -> None:
-    assert [(name, len(part.listing.objects)) for name, part in divided(staff(MANY))] == [("employees", MANY)]
+    (part,) = divided(staff(MANY))
+    assert (part.name, len(part.exported.listing.objects), part.which) == ("employees", MANY, "")
 
 
 def test_a_project_is_started_from_a_server(applied: Project) -> None:

@@ -1,6 +1,8 @@
 """`reconciler init`: a project that works as it stands, and never a file overwritten."""
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -113,6 +115,69 @@ def test_git_ignores_state_plans_and_secrets(tmp_path: Path) -> None:
     private = [".reconciler/key", "reconciler.plan", "waiting.plan", "plan.md", "plan.html", "private/pins.csv"]
     command = ["git", "-C", str(tmp_path), "check-ignore", *private, *files(tmp_path / "org")]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() == private
+
+
+def test_what_git_has_to_ignore_is_said_where_a_gitignore_is_there(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_bytes(b"*.plan\r\n/private/\r\n.reconciler/state.json\r\n")
+    said = (
+        "Add these lines to .gitignore, since what they name is not for Git: "
+        ".reconciler/  /plan.md  /plan.html  /plan.gitlab.json  /drift.md  /validate.xml\n"
+    )
+    assert said in run("-C", str(tmp_path), "init").err
+    (tmp_path / ".gitignore").unlink()
+    run("-C", str(tmp_path), "init")
+    assert "Add these lines" not in run("-C", str(tmp_path), "init").err
+
+
+def test_below_the_root_of_a_repository(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    said = (
+        "sites/acme is not the root of its repository. Workflows and .pre-commit-config.yaml are looked for at the "
+        "root only: move them there, and let what they run work in sites/acme: `reconciler -C sites/acme`.\n"
+    )
+    assert said in run("-C", str(tmp_path), "init", "sites/acme").err
+    assert "is not the root" not in run("-C", str(tmp_path), "init").err
+
+
+def test_files_with_windows_line_endings(tmp_path: Path) -> None:
+    """As Git checks them out there."""
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    run("-C", str(tmp_path), "init")
+    for name in files(tmp_path):
+        path = tmp_path / name
+        if not name.startswith(".git/"):
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert run("-C", str(tmp_path), "validate").status == 0
+    (tmp_path / "reconciler.plan").touch()
+    ignored = ["git", "-C", str(tmp_path), "check-ignore", "reconciler.plan", ".reconciler/key"]
+    assert subprocess.run(ignored, capture_output=True, text=True, check=True).stdout.count("\n") == 2
+
+
+def test_a_commit_of_files_that_are_not_valid_is_refused(tmp_path: Path) -> None:
+    tools = Path(os.environ.get("RECONCILER_WORKFLOW_LINTERS", "")) / "bin/pre-commit"
+    if not tools.exists():
+        pytest.skip("pre-commit is not installed: see tests/tools/workflow_linters.py")
+    person = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null", "HOME": str(tmp_path / "home")}
+    person |= {
+        f"GIT_{role}_{what}": "ana@acme.example" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
+    person |= {"PATH": f"{Path(sys.executable).parent}:{tools.parent}:{os.environ['PATH']}"}
+    project = tmp_path / "acme"
+
+    def commit() -> tuple[int, str]:
+        subprocess.run(["git", "add", "--all"], cwd=project, env=person, check=True)
+        command = ["git", "commit", "--quiet", "--message", "A change"]
+        ran = subprocess.run(command, cwd=project, env=person, capture_output=True, text=True, check=False)
+        return ran.returncode, ran.stdout + ran.stderr
+
+    run("init", str(project))
+    subprocess.run(["git", "init", "--quiet"], cwd=project, env=person, check=True)
+    subprocess.run([str(tools), "install"], cwd=project, env=person, capture_output=True, check=True)
+    assert commit()[0] == 0
+    (project / "org/areas.yaml").unlink()
+    status, said = commit()
+    assert status == 1
+    assert 'There is no area "DOOR"' in said
 
 
 def test_the_hook_validates_whatever_was_changed(tmp_path: Path) -> None:

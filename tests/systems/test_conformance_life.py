@@ -1,4 +1,4 @@
-"""An object's life on every server: adopted, renamed, exported, left alone, deleted; and those that are the server's
+"""An object's life on every server: adopted, renamed, left alone, deleted; and those that are the server's
 own."""
 
 from pathlib import Path
@@ -146,26 +146,6 @@ def test_codes_that_the_server_keeps_are_errors_and_cost_nothing_else(subject: S
             assert f"the {kind} R1 is now R9, but its code is still R1" in detail
         here.objects = before | new
         here.assert_settled()
-
-
-@subjects
-def test_the_plan_of_an_export_is_empty(subject: Subject, tmp_path: Path) -> None:
-    with world(subject, tmp_path) as here:
-        here.objects = companions(subject) | {(kind, "ALL"): firsts(subject, kind, 1) for kind in kinds_of(subject)}
-        _strangers(here)
-        here.settle()
-        exported = here.export()
-        assert sorted(exported) == sorted(f"{KINDS[kind].plural}.yaml" for kind in kinds_of(subject))
-        assert all(f"{label}: " in exported["employees.yaml"] for label in subject.labels)
-
-        live = sum(len(here.server.rows(KINDS[kind].plural)) for kind in kinds_of(subject))
-        again = World(subject, here.server, tmp_path / "again")
-        again.texts = exported
-        planned = again.plan()
-        assert (planned.status, planned.details) == (0, [])
-        assert planned.document["summary"] == summary(adopt=live)
-        assert again.apply().status == 0
-        assert again.plan().document["summary"] == summary(unchanged=live)
 
 
 def _strangers(here: World) -> None:

@@ -7,16 +7,21 @@ import msgspec
 import pytest
 from device_values import DAY, FACTS, departments_there, remembered, settings_there, shifts_there, thing, users_there
 
+from reconciler.engine.merge import Merging
 from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Value
 from reconciler.model.objects import Listing, Object, Organisation
-from reconciler.model.project import Project, Target
-from reconciler.model.secret import Secret
+from reconciler.model.project import Auth, Project, Target
+from reconciler.model.secret import Secret, SecretReference
+from reconciler.report.export import render_resources
 from reconciler.systems.base import Aim, Exported
+from reconciler.systems.device.bindings import BINDINGS
 from reconciler.systems.device.export import exported
 
-TARGET = Target(name="12-hall", system="device", url="http://10.0.0.1", span=Span("devices.yaml", 1, 1), area="HQ")
+SPAN = Span("devices.yaml", 1, 1)
+TARGET = Target(name="12-hall", system="device", url="http://10.0.0.1", span=SPAN, area="HQ")
 TODAY = date(2026, 7, 1)
+LATE_SHIFT = (("14:00", "22:00"), ("", ""), ("", ""))
 PERIODS = ("09:00-12:00", "13:00-18:00")
 OPEN = (("08:00", "17:59"), *[("", "")] * 5)
 LATE = (("18:00", "23:59"), *[("", "")] * 5)
@@ -109,9 +114,8 @@ def test_the_names_of_access_levels(project, levels):
 def test_a_week_that_can_not_be_told_is_not_managed():
     found = export(people(u1=(0,) * 7))
     assert values(found["employee"], "access_levels") == {"1": None}
-    assert found["employee"].notes == (
-        "employee 1: when the day templates open is not known. `access_levels` is left out, and so not managed.",
-    )
+    why = "when the day templates open is not known"
+    assert found["employee"].left_out == {("access_levels", why): ("1",)}
     assert values(found["access_level"], "week") == {}
 
 
@@ -149,8 +153,54 @@ def test_a_roster_as_long_as_it_matters(start, roster):
 
 def test_many_are_told_of_in_one_line():
     users = users_there({str(key): {} for key in range(9)}, rosters={str(key): ("x", ()) for key in range(9)})
-    (note,) = export(users)["employee"].notes
-    assert note.startswith("employees 0, 1, 2, 3, 4 and 4 more: the roster has numbers that are no shifts there.")
+    employees = export(users)["employee"]
+    text = render_resources(["hall"], employees.listing, missing=employees.left_out)
+    assert text.startswith(
+        "# The employees of hall, as exported.\n"
+        "# employees 0, 1, 2, 3, 4 and 4 more: the roster has numbers that are no shifts there. `roster` is left out,\n"
+        "#   and so not managed.\n"
+    )
+
+
+def together(*terminals: tuple[Listing, ...]) -> Mapping[str, Exported]:
+    """What several terminals, one after the other, are as one organisation."""
+    merging = Merging(files())
+    for number, listings in enumerate(terminals):
+        target = msgspec.structs.replace(TARGET, name=f"hall-{number}")
+        there = {each.kind: each for each in listings}
+        merging.add(target.name, exported(target, Aim(everything=True), merging.organisation, there), BINDINGS)
+    return {each.listing.kind: each for each in merging.result()}
+
+
+def test_shifts_have_one_name_on_all_terminals():
+    """The third one has another shift in the first slot, and two shifts of one organisation can't have one slot."""
+    found = together((shifts_there({1: DAY}),), (shifts_there({1: DAY}),), (shifts_there({1: LATE_SHIFT}),))
+    assert values(found["shift"], "periods") == {"Shift 1": PERIODS, "Shift 1 (2)": ("14:00-22:00",)}
+    assert values(found["shift"], "slot") == {"Shift 1": None, "Shift 1 (2)": None}
+
+
+def test_a_week_has_one_level_on_all_terminals():
+    found = together((people(u1=WEEKDAYS),), (people(u2=EVENINGS, u3=WEEKDAYS),))
+    assert values(found["employee"], "access_levels") == {"1": ("Week 1",), "2": ("Week 2",), "3": ("Week 1",)}
+    assert list(found["access_level"].listing.objects) == ["Week 1", "Week 2"]
+
+
+def test_names_of_the_project_stand_where_they_make_the_terminals():
+    ana = {"first_name": "Ana", "last_name": "Silva", "nickname": None}
+    project = files(thing("employee/1", ana), thing("employee/2", ana))
+    found = export(users_there({"1": {"nickname": "Ana Silva"}, "2": {"nickname": "Eva"}}), project=project)
+    assert {key: live.values for key, live in found["employee"].listing.objects.items()} == {
+        "1": {**ana, "areas": ("HQ",)},
+        "2": {"nickname": "Eva", "areas": ("HQ",)},
+    }
+
+
+def test_a_roster_whose_start_moved_is_the_projects():
+    """Terminals move the start to their own today; of the days to come both say the same."""
+    wanted = ("2026-06-01", "day", "holiday")
+    users = users_there({"1": {}}, rosters={"1": ("2026-07-01T00:00:00", (2, 100) * 50)}, read=TODAY)
+    project = files(shift("day"), thing("employee/1", {"roster": wanted}))
+    assert values(export(users, shifts_there({2: DAY}), project=project)["employee"], "roster") == {"1": wanted}
 
 
 def test_its_own_entry():
@@ -167,3 +217,31 @@ def test_its_own_entry():
     }
     assert values(found["area"], "name") == {"HQ": "Head"}
     assert "`api_key: {env: DEVICE_12_HALL_API_KEY}`" in found["device"].notes[0]
+
+
+@pytest.mark.parametrize(
+    ("reference", "written"),
+    [
+        (SecretReference("env", ("HALL_KEY",), SPAN), "{env: HALL_KEY}"),
+        (SecretReference("table", ("keys",), SPAN), "{table: keys}"),
+        (SecretReference("file", ("private/{{ key",), SPAN), "{file: 'private/{{ ''{{'' }} key'}"),
+        (SecretReference("command", ("pass", "hall"), SPAN), '{command: ["pass", "hall"]}'),
+    ],
+    ids=["env", "table", "file", "command"],
+)
+def test_the_key_that_opened_it_stands_there_by_its_reference(reference, written):
+    facts = msgspec.structs.replace(FACTS, key=Secret("4711"))
+    target = msgspec.structs.replace(TARGET, auth=Auth(token=Secret("4711")))
+    declared = thing("device/12-hall", {"url": "http://10.0.0.1", "api_key": reference})
+    device = export(settings_there({}, facts), project=files(declared), target=target)["device"]
+    assert device.notes == ()
+    assert f"\n  api_key: {written}\n" in render_resources(["12-hall"], device.listing, device.notes)
+
+
+def test_a_reference_to_another_key_does_not_stand_there():
+    facts = msgspec.structs.replace(FACTS, key=Secret("4711"))
+    target = msgspec.structs.replace(TARGET, auth=Auth(token=Secret("of last year")))
+    declared = thing("device/12-hall", {"api_key": SecretReference("env", ("HALL_KEY",), SPAN)})
+    device = export(settings_there({}, facts), project=files(declared), target=target)["device"]
+    assert "api_key" not in device.listing.objects["12-hall"].values
+    assert device.notes[0].startswith("It opens with an API key only.")

@@ -5,20 +5,22 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from reconciler.model.kinds import KINDS
-from reconciler.model.objects import Listing, Live, Organisation
+from reconciler.model.objects import Listing, Live, Object, Organisation
 from reconciler.model.project import Target
 from reconciler.systems.base import Aim, Exported
 from reconciler.systems.cvsecurity.projection import some
-from reconciler.systems.cvsecurity.wire import CONTROLS
+from reconciler.systems.cvsecurity.wire import CONTROLS, ROOT
 
 _DOOR = CONTROLS["door"].path
 
 
 def exported(
-    _target: Target, _aim: Aim, _organisation: Organisation, listings: Mapping[str, Listing]
+    _target: Target, _aim: Aim, organisation: Organisation, listings: Mapping[str, Listing]
 ) -> Sequence[Exported]:
     """See systems/base.py."""
     found = {kind: Exported(listing) for kind, listing in listings.items()}
+    if "department" in listings:
+        found["department"] = Exported(_as_declared(listings["department"], organisation.objects.get("department", {})))
     levels = listings.get("access_level")
     if levels is not None:
         found["access_level"] = _levels(levels)
@@ -26,6 +28,17 @@ def exported(
         doors = {} if levels is None else found["access_level"].listing.objects
         found["employee"] = _people(listings["employee"], doors)
     return [found[kind] for kind in KINDS if kind in found]
+
+
+def _as_declared(listing: Listing, declared: Mapping[str, Object]) -> Listing:
+    """The departments; one that the files have at the top is no other one for standing below the root here."""
+    top = {key for key, each in declared.items() if key != ROOT and each.values.get("parent", ROOT) is None}
+    lives = {
+        key: msgspec.structs.replace(live, values={**live.values, "parent": None})
+        for key, live in listing.objects.items()
+        if key in top and live.values.get("parent") == ROOT
+    }
+    return msgspec.structs.replace(listing, objects={**listing.objects, **lives}) if lives else listing
 
 
 def _levels(listing: Listing) -> Exported:
@@ -47,9 +60,9 @@ def _people(listing: Listing, doors: Mapping[str, Live]) -> Exported:
     left = sorted(key for key, live in listing.objects.items() if not doors.keys() >= _names(live))
     if not left:
         return Exported(listing)
-    note = f"access_levels is left out, and so not managed, where it names levels that are not exported: {some(left)}."
     lives = {**listing.objects, **{key: _without_levels(listing.objects[key]) for key in left}}
-    return Exported(msgspec.structs.replace(listing, objects=lives), (note,))
+    why = (_DOOR, "some of the levels there are not exported")
+    return Exported(msgspec.structs.replace(listing, objects=lives), left_out={why: tuple(left)})
 
 
 def _names(live: Live) -> set[str]:

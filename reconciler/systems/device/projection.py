@@ -20,6 +20,9 @@ from reconciler.systems.base import Own
 _SAME = ("privilege", "card", "device_password", "valid.from", "valid.until", "roster")
 """The fields of an employee that a terminal's user has as they are."""
 
+NAMES = ("first_name", "last_name", "nickname")
+"""Those that a user's name is made of."""
+
 
 class _Place(msgspec.Struct, frozen=True):
     """What the terminals of one area have in common. `at_odds` are departments of one name with different rosters."""
@@ -83,8 +86,8 @@ def _has_left(employee: Object, today: str) -> bool:
 
 def _user(employee: Object, departments: Mapping[str, Object], access: Texts | None) -> Object:
     values: dict[str, Value] = {path: employee.values[path] for path in _SAME if path in employee.values}
-    if not employee.values.keys().isdisjoint(("nickname", "first_name", "last_name")):
-        values["nickname"] = _name(employee)
+    if not employee.values.keys().isdisjoint(NAMES):
+        values["nickname"] = terminal_name(employee)
     if "department" in employee.values:
         values["department"] = _department_name(employee.values["department"], departments)
     if access is not None:
@@ -101,7 +104,7 @@ def _user(employee: Object, departments: Mapping[str, Object], access: Texts | N
     )
 
 
-def _name(employee: Object) -> Value:
+def terminal_name(employee: Object) -> Value:
     """The name on terminals: the nickname, else the first and the last name."""
     nickname = employee.values.get("nickname")
     names = [employee.values.get(path) for path in ("first_name", "last_name")]
