@@ -9,6 +9,7 @@ from reconciler.model.secret import Secret
 from reconciler.simulator import Fault
 from reconciler.systems.base import Aim
 from reconciler.systems.cvsecurity.examine import examine
+from reconciler.systems.cvsecurity.fit import fit
 from reconciler.transport.failure import Failure
 
 THERE = [
@@ -21,13 +22,17 @@ THERE = [
     "accLevel/addLevelPerson",
     "v2/psgLevel/addLevelByPerson",
 ]
+ATTENDANCE = (
+    "The server of gate has no attendance module, so what the files say for it is left out there: `areas`, "
+    "`attendance.enabled`, `privilege`, `verify_mode`"
+)
 
 
 def test_a_server_that_has_everything():
     with serving() as (server, where):
         server.seed(SITE)
         before = server.dump()
-        found = examine(where, Aim())
+        found = list(examine(where, Aim()).findings)
         assert server.dump() == before
     assert found == [
         Finding("login", "accepted"),
@@ -39,8 +44,9 @@ def test_a_server_that_has_everything():
         Finding("entrance levels", "2"),
         Finding("attendance areas", "2"),
         Finding("FaceKiosk areas", "2"),
+        Finding("version", "no call tells it; by its calls the API is of edition 1.2 or later"),
         Finding("licensed modules", "access, elevator, entrance, attendance, FaceKiosk, parking"),
-        *(Finding(f"call {path}", "there") for path in THERE),
+        Finding("calls of later editions", ", ".join(THERE)),
     ]
 
 
@@ -51,44 +57,35 @@ def test_the_first_edition_with_one_module_and_what_the_project_asks_of_it():
         vehicle={"A1": {"list": "allow"}},
     )
     with serving("cvsecurity-1.0", modules=("access",)) as (_, where):
-        found = examine(where, asked)
-    advice = "Remove it for this target, or have the server licensed or updated."
-    assert found == [
+        examined = examine(where, asked)
+    assert list(examined.findings) == [
         Finding("login", "accepted"),
         Finding("default department", "1 (Department Name)"),
         Finding("employees", "0"),
         Finding("door levels", "1"),
+        Finding("version", "no call tells it; by its calls the API is older than edition 1.2"),
         Finding("licensed modules", "access; without elevator, entrance, attendance, FaceKiosk, parking"),
+        Finding("calls of later editions", "v2/person/getPersonList"),
         Finding(
-            "call department/getDepartmentList",
-            "not there. Departments that neither the files nor the state name are not seen.",
+            "no call department/getDepartmentList",
+            "Departments that neither the files nor the state name are not seen.",
         ),
-        Finding("call v2/person/getPersonList", "there"),
-        Finding("call v2/person/addPersons", "not there. People are written one by one."),
-        Finding("call v2/person/deleteByPins", "not there. People are deleted one by one."),
+        Finding("no call v2/person/addPersons", "People are written one by one."),
+        Finding("no call v2/person/deleteByPins", "People are deleted one by one."),
+        Finding("no call accLevel/addLevel", "Access levels can't be created: make them in the server's own pages."),
         Finding(
-            "call accLevel/addLevel",
-            "not there. Access levels can't be created: make them in the server's own pages.",
+            "no call accLevel/addLevelDoor", "Doors can't be put into access levels: do it in the server's own pages."
         ),
-        Finding(
-            "call accLevel/addLevelDoor",
-            "not there. Doors can't be put into access levels: do it in the server's own pages.",
-        ),
-        Finding("call accLevel/addLevelPerson", "not there. Door levels are given with the whole person."),
-        *(
-            Finding(about, f"not possible: {why}", f"The files ask for `{about}`. {advice}")
-            for about, why in (
-                ("elevator_levels", "the module elevator is not licensed"),
-                ("areas", "the module attendance is not licensed"),
-                ("privilege", "the module attendance is not licensed"),
-                ("cvsecurity.time_segment", "it has no call accLevel/addLevel"),
-                ("cvsecurity.doors", "it has no call accLevel/addLevelDoor"),
-                ("vehicles", "the module parking is not licensed"),
-            )
-        ),
+        Finding("no call accLevel/addLevelPerson", "Door levels are given with the whole person."),
         Finding("never shown of access levels", "cvsecurity.doors, cvsecurity.time_segment"),
         Finding("never shown of employees", "areas, elevator_levels, privilege"),
         Finding("never shown of vehicles", "list"),
+    ]
+    told = fit(asked.desired, examined.listings, asked.memory).diagnostics
+    assert [(each.severity.value, each.code, each.address, each.detail.split(". ")[0]) for each in told] == [
+        ("error", "RC0606", "gate/access_level/New", 'The server has no door level "New"'),
+        ("warning", "RC0601", None, ATTENDANCE),
+        ("error", "RC0601", "gate/vehicle/A1", "The vehicle can't be put on a list: this server has no module park"),
     ]
 
 
@@ -105,7 +102,7 @@ def test_the_first_edition_with_one_module_and_what_the_project_asks_of_it():
 def test_what_can_not_be_read_is_said_and_the_rest_is_told(path, about):
     with serving() as (server, where):
         server.faults.add(Fault(effect="status", status=502, path=path))
-        found = examine(where, Aim())
+        found = examine(where, Aim()).findings
     problems = [each for each in found if each.value == "can't be read"]
     assert [each.about for each in problems] == [about]
     assert problems[0].advice.startswith("The target gate (127.0.0.1:")
@@ -115,7 +112,7 @@ def test_what_can_not_be_read_is_said_and_the_rest_is_told(path, about):
 def test_counts_that_can_not_be_read():
     with serving() as (server, where):
         server.faults.add(Fault(effect="garbage", method="POST"))
-        found = {each.about: each.value for each in examine(where, Aim())}
+        found = {each.about: each.value for each in examine(where, Aim()).findings}
     assert (found["departments"], found["employees"]) == ("can't be read", "can't be read")
 
 

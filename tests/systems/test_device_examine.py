@@ -15,6 +15,7 @@ from reconciler.simulator.device.state import Uploader
 from reconciler.systems.base import Aim
 from reconciler.systems.device import examine as module
 from reconciler.systems.device.examine import examine
+from reconciler.systems.device.fit import fit
 from reconciler.transport.failure import Failure
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -37,7 +38,7 @@ def lobby(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
 
 
 def found(lobby: Terminal, what: Aim, key: str | None = "old", **more: object) -> Mapping[str, Finding]:
-    return {each.about: each for each in examine(target(lobby.url, key, **more), what)}
+    return {each.about: each for each in examine(target(lobby.url, key, **more), what).findings}
 
 
 def settings(**named: Mapping[str, object]) -> Aim:
@@ -54,7 +55,7 @@ def test_all_that_a_terminal_says(lobby):
         users=[{"id": "7", "name": "Ana", "privilege": "admin", "card": "1", "password": "2", "fp": ["AA=="]}],
         records=[{"user_id": "7", "time": "2026-07-01T08:00:00"}],
     )
-    assert list(examine(target(lobby.url, "old"), aim())) == [
+    assert list(examine(target(lobby.url, "old"), aim()).findings) == [
         Finding("login", "accepted, with the key of `api_key`"),
         Finding("address", lobby.url),
         Finding("uid", UID),
@@ -75,7 +76,8 @@ def test_all_that_a_terminal_says(lobby):
         Finding(
             "clock",
             "2026-07-01 12:00:00",
-            "Which zone's time that should be is not in the files: `settings.clock.timezone` says it.",
+            "Which zone's time that should be is not in the files. With `settings.clock: {timezone: …}` it is "
+            "compared, and set by an apply.",
         ),
     ]
 
@@ -122,7 +124,7 @@ def test_a_key_that_does_not_open(lobby):
 def test_another_address(lobby):
     what = settings(network={"network.ethernet.dhcp": False, "network.ethernet.address": "127.0.0.1/8"})
     gone = lobby.url.replace("127.0.0.1", "127.0.9.9")
-    said = {each.about: each for each in examine(target(gone, "old"), what)}
+    said = {each.about: each for each in examine(target(gone, "old"), what).findings}
     assert said["address"] == Finding(
         "address", lobby.url, f"It is not at {gone}, but where the files send it. Write this address in `url`."
     )
@@ -150,20 +152,76 @@ def test_another_machine_and_a_lock_that_was_left(lobby):
             7231,
             {"clock.timezone": "Europe/Berlin"},
             "31 s ahead in Europe/Berlin",
-            "That is more than 30 s. The next apply sets it.",
+            "That is more than 30 s (`settings.clock.max_skew`). The next apply sets it.",
         ),
         (3600, {"clock.timezone": "UTC", "clock.max_skew": "3600s"}, "3,600 s ahead in UTC", None),
         (
             -2,
             {"clock.timezone": "UTC", "clock.max_skew": "1s"},
             "2 s behind in UTC",
-            "That is more than 1 s. The next apply sets it.",
+            "That is more than 1 s (`settings.clock.max_skew`). The next apply sets it.",
         ),
     ],
 )
 def test_the_clock_to_the_second(lobby, offset, wanted, value, advice):
     lobby.unit.state.clock_offset = offset
     assert found(lobby, settings(clock=wanted))["clock"] == Finding("clock", value, advice)
+
+
+def told(terminal: Terminal, what: Aim) -> list[str]:
+    """What `fit` complains of, by what was read."""
+    listings = examine(target(terminal.url, None), what).listings
+    return [each.detail for each in fit(what.desired, listings, what.memory).diagnostics]
+
+
+def people(*keys: str) -> Aim:
+    return aim({"employee": {key: {"nickname": "Ana"} for key in keys}})
+
+
+def test_more_users_than_fit_are_named_and_who_is_there_is_only_read_for_that():
+    with serving(capacity={"users": 3}) as (terminals, terminal):
+        put(terminal, users=[{"id": "1"}, {"id": "8"}])
+        (left_over,) = told(terminal, people("1", "2", "3"))
+        assert left_over == (
+            "lobby holds at most 3 users and would have 4: 3 of the files, and 1 that are on it and stay. There is no "
+            'room for "3". Give it fewer users, or delete some there that nobody needs.'
+        )
+        assert terminals.record.calls(command="GetUserIdList") == 1
+        assert told(terminal, people("2")) == []
+        assert terminals.record.calls(command="GetUserIdList") == 1
+        assert told(terminal, people("1", "8")) == []
+        assert terminals.record.calls(command="GetUserIdList") == 2
+
+
+def test_a_machine_in_place_of_another_has_nobody_yet_and_a_list_that_can_not_be_read_is_a_problem():
+    ours = {"employee": {key: key for key in "1234"}}
+    wanted = {"employee": {key: {"nickname": "Ana"} for key in "1234"}}
+    with serving(capacity={"users": 5}, uid=UID) as (terminals, terminal):
+        put(terminal, users=[{"id": "8"}, {"id": "9"}])
+        known, exchanged = aim(wanted, owned=ours, note=Note(UID)), aim(wanted, owned=ours, note=Note("ff"))
+        assert "employee" not in examine(target(terminal.url), known).listings
+        assert "would have 6: 4 of the files, and 2 that are on it and stay" in told(terminal, exchanged)[-1]
+        terminals.faults.add(Fault(effect="code", command="GetUserIdList", code="unknown_command"))
+        examined = examine(target(terminal.url), exchanged)
+    assert examined.listings["employee"].problem.code == "RC0601"
+    assert {each.about: each.value for each in examined.findings}["users"] == "2 of 5"
+
+
+def test_more_departments_than_fit_and_a_day_with_more_openings_than_a_terminal_knows():
+    week = (f"mon {' '.join(f'{hour:02}:00-{hour:02}:30' for hour in range(7))}",)
+    departments = {f"D{number:03}": {} for number in range(101)}
+    with serving() as (_, terminal):
+        wanted = aim({"employee": {"1": {"access": week}}, "department": departments})
+        left_over, too_often = told(terminal, wanted)
+    assert left_over == (
+        "lobby holds at most 100 departments and would have 102: 101 of the files, and 1 that are on it and stay. "
+        'There is no room for "D099", "D100". Give it fewer departments, or delete some there that nobody needs.'
+    )
+    assert too_often == (
+        'The week of "1" has 7 ranges on mon: 00:00-00:30, 01:00-01:30, 02:00-02:30, 03:00-03:30, 04:00-04:30, '
+        "05:00-05:30, 06:00-06:30. A terminal holds 6 in a day. What goes on after midnight is a range of the next "
+        "day. Use fewer ranges."
+    )
 
 
 def test_a_terminal_that_is_nearly_full():
@@ -174,11 +232,15 @@ def test_a_terminal_that_is_nearly_full():
             records=[{"user_id": "1", "time": "2026-07-01T08:00:00"}],
         )
         said = found(terminal, aim(), None)
-        assert said["users"] == Finding("users", "10 of 10", "It is full: no more fit.")
+        less = "Delete there what nobody needs, or give it fewer people."
+        assert said["users"] == Finding("users", "10 of 10", f"It is full: no more fit. {less}")
+        uploaded = "Have them uploaded by `settings.attendance_upload`, then delete them at the terminal."
+        records = Finding("attendance records", "1 of 1", f"It is full: no more fit. {uploaded}")
+        assert said["attendance records"] == records
     with serving(capacity={"users": 100}) as (_, terminal):
         put(terminal, users=[{"id": str(number)} for number in range(91)])
         said = found(terminal, aim(), None)
-        assert said["users"] == Finding("users", "91 of 100", "It is nearly full: there is room for 9 more.")
+        assert said["users"] == Finding("users", "91 of 100", f"It is nearly full: there is room for 9 more. {less}")
 
 
 @pytest.mark.parametrize(

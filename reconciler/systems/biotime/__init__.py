@@ -4,11 +4,10 @@ One implementation with declared differences (dialects.py). The modules that spe
 connects: plans against files and the validation of files need none of them.
 """
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
-from reconciler.model.examination import Finding
+from reconciler.model.examination import Examined
 from reconciler.model.project import Target
 from reconciler.systems.base import Aim, Reader, System, Task, Writer
 from reconciler.systems.biotime.bindings import bindings
@@ -28,10 +27,10 @@ def _writer(dialect: Dialect, task: Task) -> AbstractContextManager[Writer]:
     return connect(dialect, task.target, task.listings, task.stop)
 
 
-def _examine(target: Target, _aim: Aim) -> Sequence[Finding]:
+def _examine(target: Target, aim: Aim) -> Examined:
     from reconciler.systems.biotime.examine import examine
 
-    return examine(target)
+    return examine(target, aim)
 
 
 SYSTEMS: dict[str, System] = {

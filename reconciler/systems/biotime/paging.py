@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import Any, Protocol, TypedDict, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -125,6 +126,7 @@ def _refuse_circle(path: str, asked: Query, visited: set[str], number: int) -> N
     visited.add(mark)
 
 
+@cache
 def _shape(wire_names: frozenset[str] | None) -> Any:
     """The type of a page whose rows have only these members."""
     if wire_names is None:

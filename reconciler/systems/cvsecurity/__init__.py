@@ -4,10 +4,9 @@ The modules that speak HTTP are imported when something connects: plans against 
 none of them.
 """
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
-from reconciler.model.examination import Finding
+from reconciler.model.examination import Examined
 from reconciler.model.project import Target
 from reconciler.systems.base import Aim, Reader, System, Task, Writer
 from reconciler.systems.cvsecurity.bindings import BINDINGS
@@ -31,7 +30,7 @@ def _writer(task: Task) -> AbstractContextManager[Writer]:
     return connect(task)
 
 
-def _examine(target: Target, aim: Aim) -> Sequence[Finding]:
+def _examine(target: Target, aim: Aim) -> Examined:
     from reconciler.systems.cvsecurity.examine import examine
 
     return examine(target, aim)

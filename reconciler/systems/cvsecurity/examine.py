@@ -1,24 +1,27 @@
-"""How a server is, for `doctor`: what it has, and what of the project it can't do."""
+"""How a server is, for `doctor`: what it has, and what `fit` needs to tell what of the project it can't do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import reduce
 
-from reconciler.model.examination import Finding
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.examination import Examined, Finding
 from reconciler.model.kinds import KINDS
-from reconciler.model.objects import Desired
+from reconciler.model.objects import Desired, Listing
 from reconciler.model.project import Target
 from reconciler.systems.base import Aim
+from reconciler.systems.cvsecurity import decode
 from reconciler.systems.cvsecurity.bindings import BINDINGS
 from reconciler.systems.cvsecurity.client import AccessToken, Server
 from reconciler.systems.cvsecurity.codecs import text
 from reconciler.systems.cvsecurity.facts import Facts, joined
 from reconciler.systems.cvsecurity.features import parking, probed, read_levels, read_zone
 from reconciler.systems.cvsecurity.paging import by_post, count
-from reconciler.systems.cvsecurity.wire import ATTENDANCE, CONTROLS, LEVEL, LEVEL_DOORS, ZONES, Feature, Module
+from reconciler.systems.cvsecurity.wire import ZONES, Feature, Module
 from reconciler.transport.failure import Failure
 from reconciler.transport.http import open_reader
 
 _DEAD = frozenset({"RC0501", "RC0502", "RC0503"})
+_LEVELS = "access levels"
 
 _MODULES = {
     Module.ACCESS: "access",
@@ -48,15 +51,16 @@ _WITHOUT = {
 }
 
 
-def examine(target: Target, aim: Aim) -> list[Finding]:
+def examine(target: Target, aim: Aim) -> Examined:
     """Modules, calls and counts. Raises Failure when the server can't be reached or refuses the token."""
     auth = AccessToken(target)
+    managed = aim.desired.objects if aim.desired else {}
     with open_reader(target, auth) as http:
         server = Server(http, target, auth)
         found = [Finding("login", "accepted"), _default_department(server)]
-        facts, problems = _survey(server)
-        found += [*problems, *_counts(server, facts), _licence(facts), *_calls(facts)]
-        return [*found, *_impossible(facts, aim.desired), *_unread(aim.desired)]
+        facts, problems, listings = _survey(server, managed)
+        found += [*problems, *_counts(server, facts, managed, listings), *_edition(facts), _licence(facts)]
+        return Examined((*found, *_calls(facts), *_unread(aim.desired)), listings)
 
 
 def _default_department(server: Server) -> Finding:
@@ -65,27 +69,37 @@ def _default_department(server: Server) -> Finding:
     return Finding("default department", f"1 ({name})" if name else "there is no department 1", advice)
 
 
-def _survey(server: Server) -> tuple[Facts, list[Finding]]:
-    """All that can be learned, and what could not."""
+def _survey(server: Server, managed: Collection[str]) -> tuple[Facts, list[Finding], dict[str, Listing]]:
+    """All that can be learned, what could not, and by it what a plan would hold the files against."""
     asked: list[tuple[str, Callable[[], Facts]]] = [
         ("calls of later editions", lambda: probed(server, Feature)),
-        ("access levels", lambda: read_levels(server)),
+        (_LEVELS, lambda: read_levels(server)),
         *((f"areas of {_MODULES[zone.module]}", lambda zone=zone: read_zone(server, zone)[1]) for zone in ZONES),
         ("parking", lambda: parking(server)),
     ]
     facts: list[Facts] = []
-    problems: list[Finding] = []
+    findings: list[Finding] = []
+    problem: Diagnostic | None = None
     for about, ask in asked:
         try:
             facts.append(ask())
         except Failure as failure:
             if failure.code in _DEAD:
                 raise
-            problems.append(Finding(about, "can't be read", failure.detail))
-    return reduce(joined, facts, Facts()), problems
+            told = about == _LEVELS and "access_level" in managed
+            problem = failure.diagnostic() if told else problem
+            findings.append(Finding(about, "can't be read", None if told else failure.detail))
+    known = reduce(joined, facts, Facts())
+    levels, twice = decode.levels(known)
+    listings = {
+        "access_level": Listing("access_level", levels, twice, problem, known),
+        "employee": Listing("employee", {}, raw=known),
+        "vehicle": Listing("vehicle", {}, raw=known),
+    }
+    return known, findings, listings
 
 
-def _counts(server: Server, facts: Facts) -> Iterator[Finding]:
+def _counts(server: Server, facts: Facts, managed: Collection[str], listings: dict[str, Listing]) -> Iterator[Finding]:
     for kind, feature in (("department", Feature.DEPARTMENT_LIST), ("employee", Feature.PERSON_LIST)):
         if feature in facts.has:
             about = KINDS[kind].plural
@@ -94,7 +108,8 @@ def _counts(server: Server, facts: Facts) -> Iterator[Finding]:
             except Failure as failure:
                 if failure.code in _DEAD:
                     raise
-                yield Finding(about, "can't be read", failure.detail)
+                listings[kind] = Listing(kind, {}, problem=failure.diagnostic(), raw=facts)
+                yield Finding(about, "can't be read", None if kind in managed else failure.detail)
             else:
                 yield Finding(about, "not counted" if number is None else f"{number:,}")
     for control, levels in sorted(facts.levels.items()):
@@ -105,42 +120,33 @@ def _counts(server: Server, facts: Facts) -> Iterator[Finding]:
         yield Finding("FaceKiosk areas", f"{len(facts.kiosk_areas):,}")
 
 
+def _edition(facts: Facts) -> Iterator[Finding]:
+    """No call tells the version; calls that came with an edition do."""
+    if Feature.ADD_LEVEL in facts.has:
+        yield Finding("version", "no call tells it; by its calls the API is of edition 1.2 or later")
+    elif Feature.ADD_LEVEL in facts.lacks and Module.ACCESS in facts.has:
+        yield Finding("version", "no call tells it; by its calls the API is older than edition 1.2")
+    else:
+        yield Finding("version", "no call tells it")
+
+
 def _licence(facts: Facts) -> Finding:
     there = [name for module, name in _MODULES.items() if module in facts.has]
     lacking = [name for module, name in _MODULES.items() if module in facts.lacks]
+    unknown = [name for module, name in _MODULES.items() if module not in facts.has | facts.lacks]
     without = f"; without {', '.join(lacking)}" if lacking else ""
-    return Finding("licensed modules", f"{', '.join(there) or 'personnel only'}{without}")
+    doubt = f"; not known of {', '.join(unknown)}" if unknown else ""
+    return Finding("licensed modules", f"{', '.join(there) or 'personnel only'}{without}{doubt}")
 
 
 def _calls(facts: Facts) -> Iterator[Finding]:
     """A call of a module that is not licensed is not worth a word."""
+    there = [feature for feature in Feature if feature in facts.has]
+    if there:
+        yield Finding("calls of later editions", ", ".join(there))
     for feature in Feature:
-        if feature in facts.has:
-            yield Finding(f"call {feature}", "there")
-        elif feature in facts.lacks and _OF_MODULE.get(feature) not in facts.lacks:
-            yield Finding(f"call {feature}", f"not there. {_WITHOUT[feature]}")
-
-
-def _impossible(facts: Facts, desired: Desired | None) -> Iterator[Finding]:
-    """What the files ask for and the server can't do."""
-    if desired is None:
-        return
-    employee = desired.paths("employee")
-    needs: list[tuple[str, bool, Module | Feature]] = [
-        *((each.path, each.path in employee, each.module) for each in CONTROLS.values()),
-        *((each.path, each.path in employee, each.module) for each in ZONES),
-        *((column.path, column.path in employee, Module.ATTENDANCE) for column in ATTENDANCE.columns),
-        *((column.path, column.path in desired.paths("access_level"), Feature.ADD_LEVEL) for column in LEVEL.columns),
-        (LEVEL_DOORS[0], LEVEL_DOORS[0] in desired.paths("access_level"), Feature.ADD_LEVEL_DOOR),
-        ("vehicles", bool(desired.objects.get("vehicle")), Module.PARKING),
-    ]
-    for about, asked, need in needs:
-        if asked and need in facts.lacks:
-            lacking = (
-                f"the module {_MODULES[need]} is not licensed" if isinstance(need, Module) else f"it has no call {need}"
-            )
-            advice = f"The files ask for `{about}`. Remove it for this target, or have the server licensed or updated."
-            yield Finding(about, f"not possible: {lacking}", advice)
+        if feature in facts.lacks and _OF_MODULE.get(feature) not in facts.lacks:
+            yield Finding(f"no call {feature}", _WITHOUT[feature])
 
 
 def _unread(desired: Desired | None) -> Iterator[Finding]:

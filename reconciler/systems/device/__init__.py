@@ -4,10 +4,10 @@ The modules that speak HTTP are imported when something connects: plans against 
 none of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 
-from reconciler.model.examination import Finding
+from reconciler.model.examination import Examined
 from reconciler.model.fields import Value
 from reconciler.model.objects import Listing
 from reconciler.model.project import Target
@@ -32,7 +32,7 @@ def _writer(task: Task) -> AbstractContextManager[Writer]:
     return connect(task)
 
 
-def _examine(target: Target, aim: Aim) -> Sequence[Finding]:
+def _examine(target: Target, aim: Aim) -> Examined:
     from reconciler.systems.device.examine import examine
 
     return examine(target, aim)

@@ -8,7 +8,7 @@ from reconciler.model.fields import Value
 from reconciler.model.objects import Listing
 from reconciler.model.plan import Action, Change
 from reconciler.model.project import Target
-from reconciler.model.secret import Secret
+from reconciler.model.secret import Digested, Secret
 from reconciler.model.words import cited
 from reconciler.systems.device.bindings import BINDINGS
 from reconciler.systems.device.facts import Facts, RawUsers
@@ -39,6 +39,8 @@ def cautions(target: Target, changes: Sequence[Change], listings: Mapping[str, L
 
 
 def _moved(target: Target, facts: Facts) -> Iterator[Diagnostic]:
+    if isinstance(facts.key, Digested):
+        return  # on a snapshot: the url of then says nothing of the one that the files have by now
     if facts.url.rstrip("/") != target.url.rstrip("/"):
         yield warning(
             "RC0501",
@@ -84,6 +86,8 @@ def _key(target: Target, change: Change | None) -> Iterator[Diagnostic]:
     token = target.auth.token
     if token is None:
         rest = "It is tried first, then the factory's empty one, since the device has no `api_key`."
+    elif isinstance(written, Digested):  # on a snapshot, for which the device's own key is not resolved
+        rest = "After the apply the device's `api_key` has to refer to it, if it does not already."
     elif token == written:
         rest = "The device's `api_key` refers to it already."
     else:

@@ -1,17 +1,23 @@
 """How a terminal is, for `doctor`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from reconciler.model.examination import Finding
+import msgspec
+
+from reconciler.model.examination import Examined, Finding
+from reconciler.model.objects import Listing, Live
 from reconciler.model.project import Target
 from reconciler.model.words import printable
 from reconciler.systems.base import Aim
 from reconciler.systems.device.client import Terminal
 from reconciler.systems.device.clock import shown_time, skew, zone_of
 from reconciler.systems.device.connect import find_terminal, setting
-from reconciler.systems.device.facts import Capabilities
+from reconciler.systems.device.departments import BUILT_IN, read_departments
+from reconciler.systems.device.facts import Capabilities, RawDepartments, RawSettings, RawUsers
 from reconciler.systems.device.fit import MAX_SKEW
+from reconciler.systems.device.fit_hardware import DEPARTMENTS
+from reconciler.systems.device.users import read_ids
 from reconciler.transport.failure import Failure
 
 _FULL = 0.9  # of what it holds
@@ -36,27 +42,28 @@ _USED = (
 Findings = Iterator[Finding]
 
 
-def examine(target: Target, aim: Aim) -> Sequence[Finding]:
+def examine(target: Target, aim: Aim) -> Examined:
     """What the terminal says of itself. Raises Failure when it can't be reached or refuses the keys."""
     terminal = find_terminal(target, aim)
     try:
         found = [_login(terminal, target, aim), *_identity(terminal, target, aim)]
+        listings = {"settings": Listing("settings", {}, raw=RawSettings(terminal.facts))}
         for about, look in (
-            ("firmware", _versions),
-            ("capacity", _usage),
-            ("uploader", _uploader),
-            ("clock", _clock),
+            ("firmware", lambda: _versions(terminal)),
+            ("capacity", lambda: _capacity(terminal, aim, listings)),
+            ("uploader", lambda: _uploader(terminal, aim)),
+            ("clock", lambda: _clock(terminal, aim)),
         ):
-            found += _tried(about, look, terminal, aim)
-        return found
+            found += _tried(about, look)
+        return Examined(tuple(found), listings)
     finally:
         terminal.close()
 
 
-def _tried(about: str, look: Callable[[Terminal, Aim], Findings], terminal: Terminal, aim: Aim) -> list[Finding]:
+def _tried(about: str, look: Callable[[], Findings]) -> list[Finding]:
     """What a look finds; not every firmware has every command. Raises Failure when the terminal is gone."""
     try:
-        return list(look(terminal, aim))
+        return list(look())
     except Failure as failure:
         if failure.code in _DEAD:
             raise
@@ -92,27 +99,64 @@ def _identity(terminal: Terminal, target: Target, aim: Aim) -> Findings:
     yield Finding("capabilities", ", ".join(has).replace("_", " ") or "none")
 
 
-def _versions(terminal: Terminal, _aim: Aim) -> Findings:
+def _versions(terminal: Terminal) -> Findings:
     said = terminal.ask("GetVersionInfo")
     for about, name in _VERSIONS:
         if name in said:
             yield Finding(about, _short(said[name]))
 
 
-def _usage(terminal: Terminal, _aim: Aim) -> Findings:
+def _capacity(terminal: Terminal, aim: Aim, listings: dict[str, Listing]) -> Findings:
+    """How full it is. Where the files may ask for more than fits, who is there is listed for `fit`, which says who is
+    left over: names alone, a call a page."""
     limits, usage = terminal.ask("GetCapacityLimit"), terminal.ask("GetCurrentUsage")
     for about, name in _USED:
         used, most = _count(usage, f"{name}_count"), _count(limits, f"max_{name}")
         if used is not None and most is not None:
-            yield Finding(about, f"{used:,} of {most:,}", _room(used, most))
+            yield Finding(about, f"{used:,} of {most:,}", _full(name, used, most))
         elif used is not None:
             yield Finding(about, f"{used:,}")
+    listings |= {each.kind: each for each in _crowded(terminal, aim, _count(usage, "user_count"), limits)}
 
 
-def _room(used: int, most: int) -> str | None:
-    if used >= most:
-        return "It is full: no more fit."
-    return f"It is nearly full: there is room for {most - used:,} more." if used > _FULL * most else None
+def _crowded(terminal: Terminal, aim: Aim, used: int | None, limits: Mapping[str, object]) -> Iterator[Listing]:
+    """The kinds of which the files may ask for more than fits."""
+    facts, note, most = terminal.facts, aim.memory.note, _count(limits, "max_user")
+    desired = aim.desired.objects if aim.desired else {}
+    wanted = desired.get("employee", {}).keys()
+    known = aim.memory.owned("employee") if note.uid in (None, facts.uid) else set()
+    if used is not None and most is not None and max(used + len(wanted - known), len(wanted)) > most:
+        raw = RawUsers(msgspec.structs.replace(facts, max_users=most))
+        yield _listing("employee", lambda: Listing("employee", _lives(read_ids(terminal)[0]), raw=raw))
+    if len(desired.get("department", {})) > DEPARTMENTS:
+        yield _listing("department", lambda: _departments(terminal))
+
+
+def _departments(terminal: Terminal) -> Listing:
+    rosters = dict(read_departments(terminal))
+    return Listing("department", _lives(rosters, BUILT_IN), raw=RawDepartments(terminal.facts, rosters))
+
+
+def _lives(names: Iterable[str], builtin: str | None = None) -> dict[str, Live]:
+    return {name: Live(name, name, {}, builtin=name == builtin) for name in names}
+
+
+def _listing(kind: str, read: Callable[[], Listing]) -> Listing:
+    """What is read, or that it can't be. Raises Failure when the terminal is gone."""
+    try:
+        return read()
+    except Failure as failure:
+        if failure.code in _DEAD:
+            raise
+        return Listing(kind, {}, problem=failure.diagnostic())
+
+
+def _full(name: str, used: int, most: int) -> str | None:
+    if used <= _FULL * most:
+        return None
+    how = "It is full: no more fit." if used >= most else f"It is nearly full: there is room for {most - used:,} more."
+    records = "Have them uploaded by `settings.attendance_upload`, then delete them at the terminal."
+    return f"{how} {records if name == 'attend_log' else 'Delete there what nobody needs, or give it fewer people.'}"
 
 
 def _uploader(terminal: Terminal, aim: Aim) -> Findings:
@@ -135,14 +179,17 @@ def _clock(terminal: Terminal, aim: Aim) -> Findings:
     if shown is None:
         yield Finding("clock", "shows no time", "Set it at the terminal.")
     elif zone is None:
-        advice = "Which zone's time that should be is not in the files: `settings.clock.timezone` says it."
+        advice = (
+            "Which zone's time that should be is not in the files. With `settings.clock: {timezone: …}` it is "
+            "compared, and set by an apply."
+        )
         yield Finding("clock", f"{shown:%Y-%m-%d %H:%M:%S}", advice)
     else:
         off = skew(shown, moment, zone)
         allowed = str(setting(aim.desired, "clock.max_skew") or MAX_SKEW)
         far = abs(off) > int(allowed.removesuffix("s"))
         said = f"{abs(off):,} s {'ahead' if off > 0 else 'behind'}" if off else "right to the second"
-        late = f"That is more than {allowed.removesuffix('s')} s. The next apply sets it."
+        late = f"That is more than {allowed.removesuffix('s')} s (`settings.clock.max_skew`). The next apply sets it."
         yield Finding("clock", f"{said} in {name}", late if far else None)
 
 

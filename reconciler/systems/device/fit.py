@@ -105,15 +105,13 @@ def _templates(
     those."""
     users, raw = desired.objects.get("employee", {}), raw_users(listings)
     weeks = first_weeks(users)
-    if raw is None or raw.templates is None or not weeks:
-        return None, []
     unfit = [
         problem
         for key, week in weeks.items()
         if not isinstance(alone := compile_weeks({key: week}, {}, {}, ()), CompiledWeeks)
         for problem in _problems(desired, "employee", key, alone)
     ]
-    if unfit:
+    if unfit or raw is None or raw.templates is None or not weeks:
         return None, unfit
     compiled = template_numbers(users, raw, note)
     if isinstance(compiled, CompiledWeeks):
