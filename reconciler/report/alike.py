@@ -25,13 +25,13 @@ def merged(diagnostics: Iterable[Diagnostic], urls: Mapping[str, str]) -> list[D
     groups: dict[object, list[Diagnostic]] = {}
     for each in diagnostics:
         target, _, rest = (each.address or "").partition("/")
-        same = _without(each.detail, target, urls[target]) if target in urls else each
+        same = nameless(each.detail, target, urls[target]) if target in urls else each
         groups.setdefault((each.severity, each.code, rest, same), []).append(each)
     return [_told_once(alike) for alike in groups.values()]
 
 
-def _without(detail: str, target: str, url: str) -> str:
-    """The detail with neither the target's name nor its place in it."""
+def nameless(detail: str, target: str, url: str) -> str:
+    """A text with neither the target's name nor its place in it."""
     for text in (url, urlsplit(url).netloc, target):
         detail = re.sub(rf"(?<![\w-]){re.escape(text)}(?![\w-])", "\0", detail)
     return detail

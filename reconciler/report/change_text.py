@@ -41,7 +41,7 @@ class Row(NamedTuple):
 
 def symbol(change: Change) -> str:
     """`+` create, `~` update, `-` delete, `»` rename, `=` adopt, `.` forget."""
-    if change.was is not None:
+    if change.was is not None and change.action is Action.UPDATE:
         return "»"
     if change.action is Action.NOOP and change.reason is Reason.REMOVED:
         return "."

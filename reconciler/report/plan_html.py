@@ -2,14 +2,16 @@
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
+from itertools import groupby
 from typing import Literal
 
 import msgspec
 
-from reconciler.model.diagnostic import UNREAD, Diagnostic, Severity
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fields import Value
 from reconciler.model.plan import Action, Change, FieldChange, Plan, count
 from reconciler.model.secret import Secret, SecretReference
@@ -20,21 +22,30 @@ from reconciler.report.plan_parts import (
     BELIEVED,
     DRIFT_ONLY,
     Group,
-    all_diagnostics,
+    gone,
     groups,
     nothing,
     objects,
     on_snapshot,
     owners,
+    refused,
     removes,
     shortfall,
     step,
+    told_once,
+    unexplained,
     unread,
 )
+from reconciler.report.risks import Concern, Risk, concerns, whose
+from reconciler.report.text import counted, listed
+
+LAID_OUT = 2_000
+"""Changes besides those that delete or remove. Of more the browser lays out what is looked for."""
 
 STEPS = ("delete", "update", "create", "adopt", "forget")
 _ADOPTED_SHOWN = 1_000  # of one kind on one target: there may be as many as there are people
 _CHUNK = 50  # changes that the browser lays out together
+_CONCERNS_SHOWN = 8  # of one risk
 
 
 class ValueView(msgspec.Struct, frozen=True):
@@ -68,6 +79,22 @@ class ChangeView(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     target: str = ""
     kind: str = ""
+    risks: tuple[Risk, ...] = ()
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """Changes that are laid out together; if they are not `open`, when somebody looks for them."""
+
+    changes: tuple[ChangeView, ...]
+    open: bool
+
+
+class RiskView(msgspec.Struct, frozen=True):
+    """A risk with the largest differences that carry it: what, of how many, and the first names."""
+
+    risk: Risk
+    concerns: tuple[tuple[str, str, str], ...]
+    more: str
 
 
 class GroupView(msgspec.Struct, frozen=True):
@@ -75,7 +102,7 @@ class GroupView(msgspec.Struct, frozen=True):
     kind: str
     title: str
     drift: bool
-    chunks: tuple[tuple[ChangeView, ...], ...]
+    chunks: tuple[Chunk, ...]
     more: str
 
 
@@ -102,10 +129,11 @@ def _asset(name: str) -> str:
 
 def _view(plan: Plan) -> dict[str, object]:
     pictures = _Pictures()
-    parts = [group for part in plan.targets for group in groups(part)]
-    found = all_diagnostics(plan)
-    removed = [_change(change, pictures) for change in plan.changes() if removes(change)]
-    rest = [_group(group, pictures) for group in parts]
+    worries = concerns(plan)
+    risks = _risks(worries)
+    leaving = [change for change in plan.changes() if removes(change)]
+    removed = [_change(change, pictures, risks) for change in leaving]
+    rest = _groups(plan, pictures, risks)
     style, script = _asset("plan.css"), _asset("plan.js")
     numbers = count(plan)
     return {
@@ -118,18 +146,20 @@ def _view(plan: Plan) -> dict[str, object]:
         "counts": [(word, getattr(numbers, word)) for word in STEPS],
         "unchanged": numbers.unchanged,
         "narrowed": _narrowed(plan),
-        "notes": [note for note in (DRIFT_ONLY if plan.drift_only else "", on_snapshot(plan)) if note],
+        "notes": [*([DRIFT_ONLY] if plan.drift_only else []), *filter(None, (on_snapshot(plan), unexplained(plan)))],
         "missing": [printable(part.target) for part in plan.targets if not part.complete],
-        "refused": any(each.severity is Severity.ERROR and each.code not in UNREAD for each in found),
-        "diagnostics": [_diagnostic(each) for each in reversed(found)],
+        "refused": refused(plan),
+        "gone": gone(leaving) if leaving else "",
+        "risks": _risk_views(worries),
+        "diagnostics": [_diagnostic(each) for each in reversed(told_once(plan))],
         "kinds": [printable(kind) for kind in _kinds(plan)],
         "matrix": _matrix(plan),
         "nothing": nothing(plan),
         "believed": _believed(plan),
         "idle": sum(1 for part in plan.targets if part.complete and not part.changes),
-        "removals": _chunks(removed),
-        "removed": len(removed),
-        "groups": [group for group in rest if group.chunks or group.more],
+        "removals": _chunks(removed, len(removed)),
+        "groups": rest,
+        "stored": sum(len(chunk.changes) for group in rest for chunk in group.chunks if not chunk.open),
         "steps": STEPS,
         "pictures": pictures.symbols,
     }
@@ -187,23 +217,54 @@ def _matrix(plan: Plan) -> list[MatrixRow]:
     return rows
 
 
-def _group(group: Group, pictures: "_Pictures") -> GroupView:
+def _risks(worries: Iterable[Concern]) -> dict[Address, tuple[Risk, ...]]:
+    """The risks of each change that has any."""
+    found: dict[Address, set[Risk]] = {}
+    for worry in worries:
+        for change in worry.changes:
+            found.setdefault(change.address, set()).add(worry.risk)
+    return {address: tuple(risk for risk in Risk if risk in risks) for address, risks in found.items()}
+
+
+def _risk_views(worries: Iterable[Concern]) -> list[RiskView]:
+    views = []
+    for risk, group in groupby(worries, lambda each: each.risk):
+        found = list(group)
+        shown = [(each.what, *whose(each)) for each in found[:_CONCERNS_SHOWN]]
+        left = len(found) - _CONCERNS_SHOWN
+        more = f"… and {counted(left, 'more such difference')}." if left > 0 else ""
+        views.append(RiskView(risk, tuple((what, number, listed(names)) for what, number, names in shown), more))
+    return views
+
+
+def _groups(plan: Plan, pictures: "_Pictures", risks: Mapping[Address, tuple[Risk, ...]]) -> list[GroupView]:
+    """All groups that have something to show, the first changes laid out."""
+    views: list[GroupView] = []
+    room = LAID_OUT
+    for group in (group for part in plan.targets for group in groups(part)):
+        view = _group(group, pictures, risks, room)
+        room -= sum(len(chunk.changes) for chunk in view.chunks)
+        views += [view] if view.chunks or view.more else []
+    return views
+
+
+def _group(group: Group, pictures: "_Pictures", risks: Mapping[Address, tuple[Risk, ...]], room: int) -> GroupView:
     """All changes of a group but deletes and removals, which stand apart, and of very many adoptions the first."""
     rest = [change for change in group.changes if not removes(change)]
     loud = [change for change in rest if change.action is not Action.NOOP]
     quiet = [change for change in rest if change.action is Action.NOOP]
-    views = [_change(change, pictures) for change in (*loud, *quiet[:_ADOPTED_SHOWN])]
+    views = [_change(change, pictures, risks) for change in (*loud, *quiet[:_ADOPTED_SHOWN])]
     left = len(quiet) - _ADOPTED_SHOWN
     more = f"{objects(left, group.kind, 'more ')} to adopt or to forget, not listed here." if left > 0 else ""
     title = objects(len(rest), group.kind)
-    return GroupView(printable(group.target), printable(group.kind), title, group.drift, _chunks(views), more)
+    return GroupView(printable(group.target), printable(group.kind), title, group.drift, _chunks(views, room), more)
 
 
-def _chunks(views: Sequence[ChangeView]) -> tuple[tuple[ChangeView, ...], ...]:
-    return tuple(tuple(views[start : start + _CHUNK]) for start in range(0, len(views), _CHUNK))
+def _chunks(views: Sequence[ChangeView], room: int) -> tuple[Chunk, ...]:
+    return tuple(Chunk(tuple(views[start : start + _CHUNK]), start < room) for start in range(0, len(views), _CHUNK))
 
 
-def _change(change: Change, pictures: "_Pictures") -> ChangeView:
+def _change(change: Change, pictures: "_Pictures", risks: Mapping[Address, tuple[Risk, ...]]) -> ChangeView:
     notes = tuple(f"{printable(path)} is freed first, since another object takes it." for path in change.release)
     return ChangeView(
         step=step(change),
@@ -216,6 +277,7 @@ def _change(change: Change, pictures: "_Pictures") -> ChangeView:
         notes=notes,
         target=printable(change.address.target),
         kind=printable(change.address.kind),
+        risks=risks.get(change.address, ()),
     )
 
 
@@ -244,7 +306,7 @@ def _difference(kind: str, field: FieldChange, pictures: "_Pictures") -> FieldVi
         printable(field.path),
         _value(kind, field.path, field.before, before, pictures, field.after),
         _value(kind, field.path, field.after, after, pictures, field.before),
-        field.cause.value if field.cause else "",
+        "can't be read back" if field.unreadable else field.cause.value if field.cause else "not known",
     )
 
 

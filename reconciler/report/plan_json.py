@@ -12,6 +12,7 @@ from reconciler.model.plan import Action, Cause, Change, FieldChange, Plan, Reas
 from reconciler.model.secret import Secret, SecretReference
 from reconciler.report.diagnostics import storable_diagnostic, storable_span
 from reconciler.report.json_text import encode_json
+from reconciler.report.plan_parts import refused
 from reconciler.report.plan_shape import (
     Flat,
     Marks,
@@ -63,7 +64,7 @@ def _shape(plan: Plan) -> ShapePlan:
         timestamp=plan.timestamp,
         complete=plan.complete,
         errored=not plan.complete or has_errors(all_diagnostics),
-        applyable=bool(changes) and plan.snapshot is None and not has_errors(plan.diagnostics),
+        applyable=bool(changes) and plan.snapshot is None and not refused(plan),
         resource_changes=changes,
         resource_drift=tuple(_drift(part, change) for part, change in parted if _drifts(change)),
         summary=ShapeSummary(**msgspec.structs.asdict(count(plan))),

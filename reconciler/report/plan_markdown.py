@@ -1,12 +1,12 @@
 """A plan as one comment of a pull request, whatever its size. What others wrote stands in code spans only."""
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate
+from itertools import accumulate, groupby
 from urllib.parse import quote
 
 import msgspec
 
-from reconciler.model.diagnostic import SUMMARIES, UNREAD, Diagnostic, Severity
+from reconciler.model.diagnostic import SUMMARIES, Diagnostic, Severity
 from reconciler.model.plan import Action, Cause, Change, Counts, FieldChange, Plan, TargetPlan, count
 from reconciler.model.secret import Secret, SecretReference
 from reconciler.model.words import show_pair, show_value
@@ -16,17 +16,21 @@ from reconciler.report.plan_parts import (
     BELIEVED,
     DRIFT_ONLY,
     Group,
-    all_diagnostics,
     counts_of,
+    gone,
     groups,
     nothing,
     objects,
     owners,
+    refused,
     removes,
     shortfall,
     step,
+    told_once,
+    unexplained,
     unread,
 )
+from reconciler.report.risks import concerns, whose
 from reconciler.report.text import counted, listed
 
 LIMIT = 65_535
@@ -35,10 +39,12 @@ LIMIT = 65_535
 _NAME = 100  # code points
 _NAMES_SHOWN = 20
 # bytes, of the parts of the comment
-_ERRORS_ROOM, _OVERVIEW_ROOM, _WARNINGS_ROOM, _GROUPS_ROOM, _CLOSING_ROOM = 10_000, 6_000, 4_000, 8_000, 1_000
+_ERRORS_ROOM, _CLOSELY_ROOM, _OVERVIEW_ROOM, _WARNINGS_ROOM = 10_000, 6_000, 6_000, 4_000
+_GROUPS_ROOM, _CLOSING_ROOM = 8_000, 1_000
 _FIELDS_ROOM = 4_000  # of one object
 _MEMBERS_SHOWN = 6
-_CAUSES = {None: "", Cause.CONFIG: "config", Cause.DRIFT: "**drift**", Cause.BOTH: "config and **drift**"}
+_CONCERNS_SHOWN = 4  # of one risk
+_CAUSES = {None: "not known", Cause.CONFIG: "config", Cause.DRIFT: "**drift**", Cause.BOTH: "config and **drift**"}
 _STEPS = ("delete", "update", "create", "forget", "adopt")
 _IN_GROUPS = ("update", "create", "delete")  # the deletes stand above already
 
@@ -46,16 +52,17 @@ _IN_GROUPS = ("update", "create", "delete")  # the deletes stand above already
 def render_markdown(plan: Plan) -> str:
     """The plan in at most LIMIT bytes, with a line for a program to find it again first, what is deleted next, and
     what was left out last."""
-    found = all_diagnostics(plan)
+    found = told_once(plan)
     errors = [each for each in found if each.severity is Severity.ERROR]
     warnings = [each for each in found if each.severity is Severity.WARNING]
-    blocks = [marker(plan.project), *_heading(plan, errors)]
+    blocks = [marker(plan.project), *_heading(plan)]
     blocks += _fill(list(map(_diagnostic, errors)), _ERRORS_ROOM, lambda left: f"- … and {left:,} more errors.")
-    blocks += _overview(plan)
-    closing = [*_warnings(warnings), *_believed(plan)]
-    room = LIMIT - sum(map(_size, (*blocks, *closing))) - _CLOSING_ROOM
     removed = [change for change in plan.changes() if removes(change)]
-    blocks += _removals(removed, room - _GROUPS_ROOM)
+    blocks += _closely(plan, removed)
+    overview = _overview(plan)
+    closing = [*_warnings(warnings), *_believed(plan)]
+    room = LIMIT - sum(map(_size, (*blocks, *overview, *closing))) - _CLOSING_ROOM
+    blocks += [*_removals(removed, room - _GROUPS_ROOM), *overview]
     details, left_out = _groups(plan, LIMIT - sum(map(_size, (*blocks, *closing))) - _CLOSING_ROOM)
     return "\n".join([*blocks, *details, *closing, *_left_out(left_out)]) + "\n"
 
@@ -77,7 +84,7 @@ def _fill(lines: Sequence[str], room: int, rest: Callable[[int], str]) -> list[s
     return [*lines[:fitting], *([rest(len(lines) - fitting)] if fitting < len(lines) else []), ""]
 
 
-def _heading(plan: Plan, errors: Sequence[Diagnostic]) -> list[str]:
+def _heading(plan: Plan) -> list[str]:
     numbers = count(plan)
     lines = [f"## Plan for {code(plan.project, most=_NAME)}: {_counts(numbers) or nothing(plan)}", ""]
     missing = [part.target for part in plan.targets if not part.complete]
@@ -85,7 +92,7 @@ def _heading(plan: Plan, errors: Sequence[Diagnostic]) -> list[str]:
         verb = "was" if len(missing) == 1 else "were"
         lines.append(f"**INCOMPLETE: {_names(missing)} {verb} not read completely, so this is not the whole plan.**")
         lines += ["What hangs on what is missing is not in it.", ""]
-    if any(each.code not in UNREAD for each in errors):
+    if refused(plan):
         lines += ["**An apply would refuse this plan.** The errors say why, and what to do.", ""]
     narrowed = (("--select", plan.select), ("--exclude", plan.exclude))
     globs = [f"`{option}` {code(glob, most=_NAME)}" for option, chosen in narrowed for glob in chosen]
@@ -93,6 +100,8 @@ def _heading(plan: Plan, errors: Sequence[Diagnostic]) -> list[str]:
         lines += [f"Narrowed by {', '.join(globs[:_NAMES_SHOWN])}: other objects are not in this plan.", ""]
     if plan.drift_only:
         lines += [DRIFT_ONLY, ""]
+    if why := unexplained(plan):
+        lines += [why, ""]
     if plan.snapshot is not None:
         lines += [f"Planned on the snapshot {code(plan.snapshot, most=_NAME)}: no target was asked how it is now.", ""]
     return lines
@@ -113,6 +122,21 @@ def _diagnostic(each: Diagnostic) -> str:
     place = "".join(f" {code(str(part))}" for part in (each.source, each.address) if part)
     known = each.code if each.code in SUMMARIES else code(each.code)
     return f"- **{each.severity.capitalize()}: {summary}** ({known}){place}: {code(each.detail, most=1_000)}"
+
+
+def _closely(plan: Plan, removed: Sequence[Change]) -> list[str]:
+    """What is dangerous, in a few lines: how much goes, whose access changes, and what may get out of reach."""
+    lines = [f"- **{tag_text(gone(removed))}**: listed below"] if removed else []
+    for risk, group in groupby(concerns(plan), lambda each: each.risk):
+        found = list(group)
+        lines.append(f"- **{risk.capitalize()}**")
+        for each in found[:_CONCERNS_SHOWN]:
+            number, names = whose(each)
+            lines.append(f"  - {code(each.what)}: {code(f'{number}: {listed(names)}')}")
+        if len(found) > _CONCERNS_SHOWN:
+            lines.append(f"  - … and {counted(len(found) - _CONCERNS_SHOWN, 'more such difference')}")
+    shown = _fill(lines, _CLOSELY_ROOM, lambda left: f"- … and {left:,} more lines.")
+    return ["### Look at these closely", "", *shown] if shown else []
 
 
 def _overview(plan: Plan) -> list[str]:

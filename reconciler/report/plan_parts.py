@@ -1,7 +1,7 @@
 """How every view of a plan divides it: by target, what the files ask for apart from what undoes drift, then by kind."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 import msgspec
@@ -11,7 +11,8 @@ from reconciler.model.kinds import KINDS
 from reconciler.model.plan import Action, Cause, Change, Counts, Plan, Reason, TargetPlan, Unread, count
 from reconciler.model.terminals import SETTINGS
 from reconciler.model.words import printable
-from reconciler.report.text import counted
+from reconciler.report.alike import merged
+from reconciler.report.text import counted, listed
 
 DRIFT_ONLY = "Only what undoes drift: what the files ask for besides is not in this plan."
 NO_DRIFT = "No drift: nothing has changed on the targets that an apply had written"
@@ -68,6 +69,22 @@ def removes(change: Change) -> bool:
     return change.leaves_state and change.action is not Action.NOOP
 
 
+def gone(removed: Sequence[Change]) -> str:
+    """`3 employees on 2 targets are deleted or removed`"""
+    objects_of: dict[str, set[str]] = {}
+    for change in sorted(removed, key=_place):
+        objects_of.setdefault(change.address.kind, set()).add(change.address.key)
+    what = listed([objects(len(keys), kind) for kind, keys in objects_of.items()])
+    verb = "is" if sum(map(len, objects_of.values())) == 1 else "are"
+    return f"{what} on {places(removed)} {verb} deleted or removed"
+
+
+def places(changes: Iterable[Change]) -> str:
+    """`hq`, `3 targets`."""
+    targets = {change.address.target for change in changes}
+    return printable(*targets) if len(targets) == 1 else counted(len(targets), "target")
+
+
 def counts_of(part: TargetPlan) -> Counts:
     """What `count` says of one target."""
     return count(Plan(project="", timestamp="", reconciler_version="", files="", targets=(part,)))
@@ -77,8 +94,33 @@ def shortfall(part: TargetPlan) -> str:
     """What is amiss with a target that is not complete: an error of the files, or that it could not be read."""
     if part.complete:
         return ""
-    unable = any(each.severity is Severity.ERROR and each.code not in UNREAD for each in part.diagnostics)
-    return "left out: an error says what it can't do" if unable and not part.changes else "not read completely"
+    return "left out: an error says what it can't do" if left_out(part) else "not read completely"
+
+
+def left_out(part: TargetPlan) -> bool:
+    """Whether an error of the files keeps the target out of the plan; the others go on without it."""
+    return not part.complete and not part.changes and any(map(_unfit, part.diagnostics))
+
+
+def refused(plan: Plan) -> bool:
+    """Whether an apply would not begin: for a limit, a lifecycle rule, or what the files ask and can't be done."""
+    parts = (part.diagnostics for part in plan.targets if not left_out(part))
+    return any(map(_unfit, (*plan.diagnostics, *(each for diagnostics in parts for each in diagnostics))))
+
+
+def _unfit(each: Diagnostic) -> bool:
+    return each.severity is Severity.ERROR and each.code not in UNREAD
+
+
+def unexplained(plan: Plan) -> str:
+    """Why causes are missing; "" when none is."""
+    fields = (field for change in plan.changes() for field in change.fields)
+    if not any(field.cause is None and not field.unreadable for field in fields):
+        return ""
+    return (
+        "Whether the files or the target changed last is not known of every field, since the key of the state's "
+        "digests is not at hand."
+    )
 
 
 def on_snapshot(plan: Plan) -> str:
@@ -132,7 +174,8 @@ def placed(part: TargetPlan) -> list[Diagnostic]:
     return [each if each.address else msgspec.structs.replace(each, address=part.target) for each in part.diagnostics]
 
 
-def all_diagnostics(plan: Plan) -> list[Diagnostic]:
-    """The plan's and every target's, by code, errors last."""
+def told_once(plan: Plan) -> list[Diagnostic]:
+    """The plan's and every target's, by code, errors last; what is true of several targets is one of them."""
     found = in_order([*plan.diagnostics, *(each for part in plan.targets for each in placed(part))])
-    return sorted(found, key=lambda each: (each.severity is Severity.ERROR, each.code))
+    ordered = sorted(found, key=lambda each: (each.severity is Severity.ERROR, each.code))
+    return merged(ordered, {part.target: part.url for part in plan.targets})

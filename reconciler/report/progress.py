@@ -13,7 +13,7 @@ _STEP = 10_000  # objects between two lines of a listing
 _SMALL = 1_000  # a listing of fewer objects says nothing
 _PATIENCE = 30.0  # seconds after which a line is due, however little was done
 _PARTS = 10  # lines of an apply
-_FEW = 20  # an apply of fewer changes says nothing
+_FEW = 100  # an apply of fewer changes says nothing
 _MANY = 20  # so many targets are told of together, and of each by itself only
 _LONG = 200  # of several targets, an apply of fewer changes says nothing
 

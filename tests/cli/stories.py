@@ -4,9 +4,9 @@ import re
 import shlex
 from collections.abc import Callable
 
-from command_line import Project
+from command_line import PASSWORD, Project
 
-from reconciler.simulator import Fault, Terminals
+from reconciler.simulator import Fault, Server, Terminals
 from reconciler.simulator.messages import json_response
 
 DOORS = """\
@@ -49,7 +49,7 @@ class Session:
 
     def transcript(self) -> str:
         replaced = self.text.replace(str(self.project.root), "PROJECT")
-        replaced = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", replaced)
+        replaced = re.sub(r"(127\.0\.0\.\d+):\d+", r"\1:PORT", replaced)
         replaced = re.sub(r"(clock +)(?!20)[^.\n]+ in ", r"\1RIGHT in ", replaced)
         replaced = re.sub(r"(clock +)20[-0-9: ]+", r"\1NOW", replaced)
         replaced = re.sub(r"hire_date: '[-0-9]+'", "hire_date: 'TODAY'", replaced)
@@ -166,6 +166,72 @@ def a_doctor(session: Session) -> None:
     session.run("doctor", "hqq")
 
 
+EVERY_SYSTEM = """\
+version: 1
+project: many
+defaults: {{retries: 0}}
+targets:
+  hq:
+    system: biotime
+    url: {hq}
+    auth: {{username: reconciler, password: {{env: HQ_PASSWORD}}}}
+  old:
+    system: biotime
+    url: {old}
+    auth: {{username: reconciler, password: {{env: HQ_PASSWORD}}, scheme: jwt}}
+  gated:
+    system: zkbiotime
+    url: {gated}
+    auth: {{username: reconciler, password: {{env: HQ_PASSWORD}}}}
+  gate:
+    system: cvsecurity
+    url: {gate}
+    auth: {{access_token: {{file: token}}}}
+"""
+EVERY_KIND = """\
+areas: [{{code: HQ, name: Headquarters}}, {{code: {area}, name: Branch}}]
+departments: [{{code: "10", name: Operations}}]
+access_levels: [{{name: Lift, control: elevator}}]
+employees:
+  - code: 007
+    first_name: Ana
+    department: "10"
+    areas: [HQ]
+    access_levels: [Lift]
+    device_password: {{env: PIN_OF_ANA}}
+    resigned: {{date: 2026-12-31, type: quit}}
+  - {{code: "8", first_name: Ben, department: "10", areas: [HQ], verify_mode: face}}
+  - {{code: "9", first_name: Eva, department: "10", areas: [HQ]}}
+device_profiles:
+  - name: door
+    settings: {{verify_mode: face+card, clock: {{timezone: Europe/Lisbon, max_skew: 10s}}, access: {{wiegand: 26}}}}
+devices:
+  - {{name: lobby, url: "{lobby}", api_key: {{file: key}}, area: HQ, profile: door}}
+  - {{name: yard, url: "{yard}", api_key: {{file: key}}, profile: door, settings: {{clock: {{max_skew: 60m}}}}}}
+"""
+
+
+def every_system(session: Session) -> None:
+    """What each of them can't do of what the files ask, and what is wrong with it besides."""
+    project, user = session.project, {"username": "reconciler", "password": PASSWORD}
+    lacking = {"access_control": False, "card": False, "face": False, "vrface": False}
+    with (
+        Server("utimemaster-9.0", **user) as old,
+        Server("zkbiotime", switches={"licence_gate": True}, **user) as gated,
+        Server("cvsecurity-1.0", switches={"modules": ["access"]}, token="a-token") as gate,
+        Terminals() as served,
+    ):
+        lobby = served.add("lobby", api_key="a-key", capabilities=lacking, capacity={"users": 2})
+        yard = served.add("yard", api_key="another-key")
+        lobby.unit.state.clock_offset -= 7200
+        urls = {"hq": project.server.url, "old": old.url, "gated": gated.url, "gate": gate.url}
+        project.write("reconciler.yaml", EVERY_SYSTEM.format(**urls))
+        project.write("token", "a-token")
+        project.write("key", "a-key")
+        project.write("org.yaml", EVERY_KIND.format(area="B" * 31, lobby=lobby.url, yard=yard.url))
+        session.run("doctor")
+
+
 def terminals(session: Session) -> None:
     session.project.write("reconciler.yaml", "version: 1\nproject: doors\ndefaults: {retries: 0}\n")
     with Terminals() as served:
@@ -192,5 +258,6 @@ STORIES: dict[str, Callable[[Session], None]] = {
     "wrong-usage": wrong_usage,
     "an-export": an_export,
     "a-doctor": a_doctor,
+    "every-system": every_system,
     "terminals": terminals,
 }

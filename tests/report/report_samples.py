@@ -139,7 +139,7 @@ UPDATES = (
         reason=Reason.ADOPT,
         before={"first_name": "Ida", "card": Secret(PLANTED[0])},
         after={"first_name": "Ida", "card": None},
-        fields=(FieldChange("card", Secret(PLANTED[0]), None),),
+        fields=(FieldChange("card", Secret(PLANTED[0]), None, Cause.CONFIG),),
         release=("card",),
         id=22,
         source=Span(PEOPLE, 60, 5),
@@ -263,4 +263,26 @@ BELIEVED = plan(
     target("hall", unchanged=31, unread=(Unread("settings", "attendance_upload.url", 1),)),
 )
 UNREAD = plan(target(unchanged=5), target("lab", complete=False))
-KEYLESS = msgspec.structs.replace(plan(target(changes=UPDATES[-1:], unchanged=1)), key_id=None)
+KEYLESS = msgspec.structs.replace(
+    plan(
+        target(
+            changes=(
+                Change(
+                    address=at("employee", "1011"),
+                    reason=None,
+                    before={"first_name": "Lea", "card": None},
+                    after={"first_name": "Lea", "card": Secret(PLANTED[0])},
+                    fields=(
+                        FieldChange("city", "Porto", "Faro"),
+                        FieldChange("email", None, "lea@acme.example", Cause.CONFIG),
+                        FieldChange("device_password", None, Secret(PLANTED[2]), unreadable=True),
+                    ),
+                    id=23,
+                    source=Span(PEOPLE, 64, 5),
+                ),
+            ),
+            unchanged=1,
+        )
+    ),
+    key_id=None,
+)

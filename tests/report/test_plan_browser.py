@@ -7,14 +7,17 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import pytest
 import report_samples
 import report_schedules
 
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Change, Plan, Reason
+from reconciler.report import plan_html
 from reconciler.report.plan_html import render_html
 
 CHROMIUM = shutil.which("chromium")
+SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 ITEM = re.compile(r'<li class="change [^>]*>')
 
 
@@ -40,7 +43,8 @@ class Seen(NamedTuple):
     @property
     def changes(self) -> list[str]:
         """The keys of the changes that are not hidden."""
-        items = re.split(r'(?=<li class="change )', self.document)[1:]
+        laid_out = SCRIPT.sub("", self.document)
+        items = re.split(r'(?=<li class="change )', laid_out)[1:]
         visible = [item for item in items if 'hidden=""' not in ITEM.findall(item)[0]]
         return [re.findall(r'<bdi class="key">(.*?)</bdi>', item)[0] for item in visible]
 
@@ -82,7 +86,38 @@ def test_texts_that_mean_harm_do_none(tmp_path: Path) -> None:
     assert seen.console == []
 
 
-def test_a_plan_of_5_000_changes_can_be_searched(tmp_path: Path) -> None:
-    seen = browse(tmp_path, report_schedules.large(5_000, 5), "text=000998&action=update&target=t3")
-    assert (seen.shown, seen.changes) == ("1 of 5,000 listed changes are shown.", ["000998"])
+@pytest.fixture
+def little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_html, "LAID_OUT", 100)
+
+
+@pytest.mark.usefixtures("little_room")
+def test_stored_changes_are_found_by_what_they_say_and_laid_out(tmp_path: Path) -> None:
+    plan = report_schedules.large(300, 3)
+    fleet = msgspec.structs.replace(plan, targets=(*plan.targets, *harmless_but_odd().targets))
+    seen = browse(tmp_path, fleet, "text=%26amp;%20<b&action=create&target=z")
+    assert (seen.shown, seen.changes) == ("1 of 301 listed changes are shown.", ["&amp;amp; &lt;b&gt;"])
     assert seen.console == []
+
+
+def harmless_but_odd() -> Plan:
+    change = Change(
+        address=report_samples.at("employee", "&amp; <b>", "z"),
+        reason=Reason.ABSENT,
+        before=None,
+        after={"first_name": '<li class="change '},
+    )
+    return report_samples.plan(report_samples.target("z", changes=(change,)))
+
+
+@pytest.mark.usefixtures("little_room")
+def test_of_very_many_the_first_are_laid_out_and_the_others_told(tmp_path: Path) -> None:
+    seen = browse(tmp_path, report_schedules.large(3_300, 1), "action=update")
+    assert seen.shown == "1,000 of 3,300 listed changes are shown. 1,100 match."
+    assert len(seen.changes) == 1_000
+    assert "<span>… and 100 more.</span>" in seen.document
+
+
+def test_a_risk_can_be_filtered_by(tmp_path: Path) -> None:
+    seen = browse(tmp_path, report_samples.EVERYTHING, "risk=more")
+    assert (seen.shown, seen.changes) == ("1 of 21 listed changes are shown.", ["1001"])

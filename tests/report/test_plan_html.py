@@ -11,6 +11,7 @@ import report_samples
 import report_schedules
 
 from reconciler.model.plan import Plan
+from reconciler.report import plan_html
 from reconciler.report.plan_html import render_html
 
 VOID = {"meta", "input"}
@@ -129,6 +130,7 @@ def test_what_a_reviewer_must_not_miss_stands_first() -> None:
         "Narrowed by --select hq/*, --select lab/*, --exclude */employee/9 9: other objects are not in this plan",
     ]
     assert EVERYTHING.all("h2") == [
+        "Look at these closely",
         "What changes",
         "Errors and warnings",
         "Deletes and removals",
@@ -137,6 +139,63 @@ def test_what_a_reviewer_must_not_miss_stands_first() -> None:
         "hq: 14 employees",
         "hq: 2 employees",
     ]
+
+
+def test_what_is_dangerous_is_told_above_all_that_changes_and_beside_each_change() -> None:
+    assert EVERYTHING.all("section", **{"aria-labelledby": "closely"}) == [
+        (
+            "Look at these closely 1 area and 2 employees on hq are deleted or removed "
+            "Access is taken away areas -HQ 2 employees on hq: 1001 Ana Silva and 1002 Jose\u0301 "
+            "card (hidden) → (none) 1 employee on hq: 1010 Ida "
+            "Access is widened areas +LAB 1 employee on hq: 1001 Ana Silva"
+        )
+    ]
+    marked = {a["data-risk"] for tag, a in EVERYTHING.elements if tag == "li" and "data-risk" in a}
+    assert marked == {"less more", "less"}
+    assert EVERYTHING.all("strong", **{"class": "risk"}) == [
+        "access is taken away",
+        "access is widened",
+        "access is taken away",
+        "access is taken away",
+    ]
+
+
+def test_a_cause_that_is_not_known_is_said_to_be_and_why() -> None:
+    page = Page(render_html(report_samples.KEYLESS))
+    assert page.all("td", **{"class": "cause"}) == ["not known", "config", "can't be read back"]
+    assert page.all("p", role="note") == [
+        (
+            "Whether the files or the target changed last is not known of every field, since the key of the state's "
+            "digests is not at hand."
+        )
+    ]
+
+
+@pytest.fixture
+def little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_html, "LAID_OUT", 100)
+
+
+@pytest.mark.usefixtures("little_room")
+def test_of_very_many_changes_all_are_in_the_file_and_the_deletes_and_the_first_others_laid_out() -> None:
+    text = render_html(report_schedules.large(900, 2))
+    page = Page(text)
+    steps = [a["data-step"] for tag, a in page.elements if tag == "li" and "data-step" in a]
+    assert (steps.count("delete"), len(steps)) == (300, 300 + 100)
+    assert text.count(' data-step="') == 900
+    (told,) = page.all("noscript")
+    assert told.startswith("500 more changes are in this file, and are shown only where its script may run.")
+
+
+@pytest.mark.usefixtures("little_room")
+def test_what_is_not_laid_out_is_text_that_nothing_in_it_ends() -> None:
+    many = report_schedules.large(200)
+    harmful = report_schedules.harmful(report_schedules.HARM)
+    page = Page(render_html(report_samples.plan(*many.targets, *harmful.targets)))
+    scripts = [a.get("type", "") for tag, a in page.elements if tag == "script"]
+    assert set(scripts) == {"text/plain", ""}
+    assert scripts.count("") == 1
+    assert "img" not in [tag for tag, _ in page.elements]
 
 
 def test_every_change_is_there_once() -> None:
@@ -196,8 +255,11 @@ def test_it_can_be_used_by_keyboard_and_by_screen_reader() -> None:
     ]
     assert EVERYTHING.all("a", **{"class": "skip"}) == ["Skip to the changes"]
     names = [(tag, a["name"]) for tag, a in EVERYTHING.elements if tag in ("select", "input")]
-    assert names == [("select", "target"), ("select", "kind"), ("select", "action"), ("input", "text")]
-    assert [label.split()[0] for label in EVERYTHING.all("label")] == ["Target", "Kind", "Action", "Text"]
+    assert names == [
+        *(("select", name) for name in ("target", "kind", "action", "risk")),
+        ("input", "text"),
+    ]
+    assert [label.split()[0] for label in EVERYTHING.all("label")] == ["Target", "Kind", "Action", "Risk", "Text"]
     assert EVERYTHING.all("button") == ["Show all"]
     assert ("output", {"id": "shown", "aria-live": "polite"}) in EVERYTHING.elements
     labelled = [a["aria-labelledby"] for tag, a in EVERYTHING.elements if tag == "section"]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.address import Address
-from reconciler.model.diagnostic import Diagnostic, Severity, Span
+from reconciler.model.diagnostic import Diagnostic, Severity, Span, error
 from reconciler.model.fields import Value
 from reconciler.model.plan import Cause, Change, FieldChange, Plan, Reason, TargetPlan, Unread
 from reconciler.model.secret import Secret
@@ -208,6 +208,12 @@ def test_drift_is_told_the_way_it_happened() -> None:
     assert (drift["hq/employee/1017"]["actions"], drift["hq/employee/1017"]["after"]) == (["delete"], None)
 
 
+def with_error(code: str, **more: object) -> Plan:
+    """A plan with changes on one target, and an error of another one."""
+    faulty = report_samples.target("gate", diagnostics=(error(code, "So it is."),), **more)
+    return report_samples.plan(report_samples.target(changes=report_samples.CREATES), faulty)
+
+
 @pytest.mark.parametrize(
     ("plan", "said"),
     [
@@ -216,6 +222,9 @@ def test_drift_is_told_the_way_it_happened() -> None:
         (report_samples.ADOPTED, (True, False, True)),
         (report_samples.UNREAD, (False, True, False)),
         (report_samples.KEYLESS, (True, False, True)),
+        (with_error("RC0601"), (True, True, False)),  # the files ask what can't be done
+        (with_error("RC0601", complete=False), (False, True, True)),  # of a target that is left out for it
+        (with_error("RC0501", complete=False), (False, True, True)),
     ],
 )
 def test_complete_errored_and_applyable(plan: Plan, said: tuple[bool, bool, bool]) -> None:

@@ -106,6 +106,7 @@ def crowded(**more: object) -> Plan:
                 "employee",
                 f"{wide}{number}",
                 *(FieldChange(f"attributes.{wide}{path}", wide, f"{wide}x", Cause.BOTH) for path in range(9)),
+                *(FieldChange(path, (f"{wide}{number}",), (), Cause.BOTH) for path in ("areas", "access_levels")),
             )
             for number in range(3)
         ),
@@ -174,3 +175,37 @@ def test_of_a_large_set_what_comes_and_goes_is_shown() -> None:
     change = report_schedules.update("employee", "1", report_schedules.changed("areas", ("A", *kept), (*kept, "B")))
     text = render_markdown(report_samples.plan(report_samples.target("lobby", changes=(change,))))
     assert "| `areas` | `[A]` and 10 in both | `[B]` and 10 in both | config |" in text
+
+
+def test_what_is_dangerous_stands_above_everything_that_changes() -> None:
+    changes = (
+        report_schedules.update("settings", "access", report_schedules.changed("access.unlock_seconds", 5, 60)),
+        report_schedules.update("settings", "network", report_schedules.changed("network.ethernet.dhcp", False, True)),
+        *report_samples.DELETES,
+    )
+    text = render_markdown(report_samples.plan(report_samples.target("lobby", changes=changes)))
+    above, _, below = text.partition("### Deletes and removals (2)\n")
+    assert above.endswith(
+        "### Look at these closely\n\n"
+        "- **1 area and 1 employee on hq are deleted or removed**: listed below\n"
+        "- **Access is widened**\n"
+        "  - `access.unlock_seconds 5 → 60`: `1 terminal: lobby`\n"
+        "- **A terminal may get out of reach**\n"
+        "  - `network.ethernet.dhcp changes`: `1 terminal: lobby`\n\n"
+    )
+    assert below.index("- **delete** `hq/employee/1003`") < below.index("| target |") < below.index("<details>")
+
+
+def test_a_cause_that_is_not_known_is_said_to_be_and_why() -> None:
+    text = render_markdown(report_samples.KEYLESS)
+    assert "| `city` | `Porto` | `Faro` | not known |\n" in text
+    assert "since the key of the state's digests is not at hand." in text
+    assert "is not at hand" not in render_markdown(report_samples.EVERYTHING)
+
+
+def test_one_terminal_that_can_not_do_it_does_not_refuse_the_plan() -> None:
+    unable = report_samples.target("lobby", complete=False, diagnostics=(error("RC0601", "It has no card reader."),))
+    rest = report_samples.target(changes=report_samples.CREATES)
+    assert "An apply would refuse" not in render_markdown(report_samples.plan(unable, rest))
+    refused = report_samples.plan(rest, diagnostics=(error("RC0603", "Too many."),))
+    assert "An apply would refuse" in render_markdown(refused)

@@ -1,5 +1,7 @@
 """Promises of the plan's text that a golden file doesn't make plain."""
 
+import re
+
 import msgspec
 import pytest
 import report_samples
@@ -7,6 +9,7 @@ from report_samples import at, plan, target
 
 from reconciler.model.diagnostic import error, warning
 from reconciler.model.plan import Cause, Change, FieldChange, Plan, Reason, TargetPlan
+from reconciler.report import target_text
 from reconciler.report.plan_text import render_plan
 
 
@@ -44,6 +47,15 @@ def test_deletes_of_a_long_plan_are_repeated_right_before_its_last_line() -> Non
         "",
         "Plan: 0 to create, 100 to update, 1 to delete; 0 unchanged.",
     ]
+
+
+def test_whoever_is_resigned_is_listed_however_many_there_are() -> None:
+    resigned = [
+        msgspec.structs.replace(update(number, city=(None, "x")), reason=Reason.REMOVED) for number in range(300)
+    ]
+    shown = lines(*resigned, *(update(number, city=(None, "Faro")) for number in range(300, 600)))
+    assert sum(line.startswith("  ~ employee") and "removed from the files" in line for line in shown) == 300
+    assert "  … and 100 more employees to update, not shown here; --json has them all." in shown
 
 
 def test_a_short_plan_repeats_nothing() -> None:
@@ -196,3 +208,84 @@ def test_what_is_said_of_another_place_is_told_by_itself() -> None:
     ]
     shown = render_plan(plan(*parts), color=False)
     assert ("back moves to 10.0.0.0." in shown, "gate moves to 10.0.0.1." in shown) == (True, True)
+
+
+def fleet(number: int) -> Plan:
+    """Terminals with different people each; every hundredth loses somebody, and the last was not read."""
+
+    def part(each: int) -> TargetPlan:
+        name = f"t{each:04}"
+        nickname = (FieldChange("nickname", "A", name, Cause.CONFIG),)
+        people = [
+            msgspec.structs.replace(update(one), address=at("employee", f"{one}", name), fields=nickname)
+            for one in range(10 + each % 2)
+        ]
+        gone = [msgspec.structs.replace(delete(each), address=at("employee", f"left{each}", name))]
+        return terminal(name, *people, *(gone if each % 100 == 99 else []), complete=each < number - 1)
+
+    return plan(*map(part, range(number)))
+
+
+FLEET = render_plan(fleet(500), color=False)
+
+
+def test_a_plan_of_very_many_targets_ends_and_says_how_to_see_all_of_it() -> None:
+    shown = FLEET.splitlines()
+    assert len(shown) < 2_100
+    assert sum(line.startswith("t") and line.endswith(" to update") for line in shown) == 83  # in full
+    assert "Not all of this plan is shown, since it would be more than 2,000 lines; what is deleted or removed" in shown
+    assert shown[-1] == "Plan: 0 to create, 5,250 to update, 5 to delete; 0 unchanged."
+
+
+def test_what_is_not_shown_is_counted() -> None:
+    shown = " ".join(FLEET.split())
+    alike = re.findall(r"(\d+) employees to update on (.*?) and (\d+) more (?=\d+ employees|Not all)", shown)
+    targets = {each: len(named.split(", ")) + int(more) for each, named, more in alike}
+    assert targets == {"10": 250 - 42, "11": 250 - 41 - 5}
+    assert re.findall(r"Counted only: (\d+) employees to update (?!on)", shown) == ["11"] * 5
+
+
+def test_no_delete_and_nothing_unread_is_left_out_of_a_long_text() -> None:
+    shown = FLEET.partition("Once more")[0].splitlines()
+    gone = [line for line in shown if line.startswith("  - employee")]
+    assert gone == [f"  - employee left{each}  removed from the files" for each in range(99, 500, 100)]
+    assert shown.count("      loses city Porto") == 5
+    assert shown.count("  NOT READ COMPLETELY: what hangs on what is missing is not in this plan.") == 1
+
+
+def test_on_very_many_targets_that_are_not_alike_the_others_are_counted_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(target_text, "ROOM", 10)
+    people = [update(each, nickname=(None, "X")) for each in range(60)]
+    shown = render_plan(plan(*(terminal(f"t{each}", *people[: each + 1]) for each in range(60))), color=False)
+    assert "  1 employee to update on t0\n" not in shown  # there is room for it, and for the next
+    assert "Counted only:\n  3 employees to update on t2\n  4 employees to update on t3\n" in shown
+    assert "  52 employees to update on t51\n  … and 452 employees to update on 8 more targets\n" in shown
+
+
+def test_what_to_look_at_closely_stands_right_before_what_is_removed_and_the_last_line() -> None:
+    parts = [terminal(name, unlock(name)) for name in ("back", "gate")]
+    assert render_plan(plan(*parts), color=False).splitlines()[-6:] == [
+        "Look at these closely:",
+        "  Access is widened",
+        "    access.unlock_seconds 5 → 60",
+        "        2 terminals: back and gate",
+        "",
+        "Plan: 0 to create, 2 to update, 0 to delete; 0 unchanged.",
+    ]
+
+
+def unlock(name: str) -> Change:
+    return msgspec.structs.replace(
+        volume(name, 60), fields=(FieldChange("access.unlock_seconds", 5, 60, Cause.CONFIG),)
+    )
+
+
+def test_of_many_differences_with_one_risk_the_largest_are_told() -> None:
+    changes = [update(number, areas=((f"A{number:02}", "HQ"), ("HQ",))) for number in range(10)]
+    both = update(20, areas=(("A07", "B"), ("B",)))
+    shown = lines(*changes, both)
+    start = shown.index("Look at these closely:")
+    assert shown[start + 2 : start + 4] == ["    areas -A07", "        2 employees on hq: 00007 and 00020"]
+    assert "    … and 4 more such differences." in shown

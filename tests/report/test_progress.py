@@ -117,8 +117,8 @@ def test_threads_do_not_mix_their_lines() -> None:
     progress = Lines(stream, Clock())
 
     def work(target: str) -> None:
-        for done in range(1, 51):
-            progress.applying(target, done, 50)
+        for done in range(1, 101):
+            progress.applying(target, done, 100)
 
     threads = [Thread(target=work, args=(f"t{number}",)) for number in range(4)]
     for thread in threads:
@@ -126,7 +126,7 @@ def test_threads_do_not_mix_their_lines() -> None:
     for thread in threads:
         thread.join()
     assert sorted(stream.getvalue().splitlines()) == sorted(
-        f"t{number}: {done} of 50 changes tried" for number in range(4) for done in range(5, 51, 5)
+        f"t{number}: {done} of 100 changes tried" for number in range(4) for done in range(10, 101, 10)
     )
 
 
