@@ -4,6 +4,10 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import httpx
 
 from reconciler.forges.calls import Forge, ForgeError, Place, call, download, rows
 
@@ -43,34 +47,63 @@ def from_environment(environment: Mapping[str, str]) -> Forge:
         },
         project=project,
         commit=environment["GITHUB_SHA"],
+        branch=environment.get("GITHUB_BASE_REF") or environment["GITHUB_REF_NAME"],
+        run=f"{environment['GITHUB_SERVER_URL']}/{environment['GITHUB_REPOSITORY']}"
+        f"/actions/runs/{environment['GITHUB_RUN_ID']}",
         comments=comments if number else None,
         issues=issues,
     )
 
 
+def newest_commit(forge: Forge) -> str:
+    """The commit that the branch is at now. Raises ForgeError."""
+    with forge.client() as client:
+        found = call(client, "GET", f"{forge.project}/branches/{quote(forge.branch, safe='')}")
+    return str(found["commit"]["sha"])
+
+
 def saved_plan(forge: Forge, file: str) -> bytes | None:
-    """The newest plan that was kept for the pull request whose merge is this commit. None: there is none, or it has
-    expired. Raises ForgeError."""
+    """The plan that plan.yml kept of the last commit of the pull request whose merge is this commit. None: there is
+    none, or it has expired. Raises ForgeError."""
     with forge.client() as client:
         merged = [
-            pull["number"]
+            pull
             for pull in rows(client, f"{forge.project}/commits/{forge.commit}/pulls")
-            if pull.get("merged_at") and pull.get("merge_commit_sha") == forge.commit
+            if pull.get("merged_at")
+            and pull.get("merge_commit_sha") == forge.commit
+            and pull["base"]["ref"] == forge.branch
         ]
         if not merged:
             return None
-        name = f"reconciler-plan-{merged[0]}"
-        found = call(client, "GET", f"{forge.project}/actions/artifacts", name=name, per_page=100)["artifacts"]
-        kept = [each for each in found if not each["expired"] and _is_ours(each["workflow_run"])]
-        if not kept:
-            return None
-        newest = max(kept, key=lambda each: int(each["id"]))
-        return _member(download(client, f"{forge.project}/actions/artifacts/{newest['id']}/zip"), file)
+        # Whoever can push a branch can keep a file by any name. What counts was kept by the workflow that the reviewers
+        # had before them: that of the very commit that they merged.
+        of = {"event": "pull_request", "head_sha": merged[0]["head"]["sha"]}
+        return _kept(client, forge, "plan.yml", of, f"reconciler-plan-{merged[0]['number']}", file)
 
 
-def _is_ours(run: Mapping[str, int]) -> bool:
+def saved_snapshot(forge: Forge, file: str) -> bytes | None:
+    """The snapshot that drift.yml kept on the branch last. None: there is none. Raises ForgeError."""
+    with forge.client() as client:
+        return _kept(client, forge, "drift.yml", {"branch": forge.branch}, "reconciler-snapshot", file)
+
+
+def _kept(
+    client: httpx.Client, forge: Forge, workflow: str, of: Mapping[str, str], artifact: str, file: str
+) -> bytes | None:
+    """A file of the artifact that the newest successful run of the workflow kept, if it did."""
+    actions = f"{forge.project}/actions"
+    runs = call(client, "GET", f"{actions}/workflows/{workflow}/runs", None, status="success", per_page=100, **of)
+    ours = [run["id"] for run in runs["workflow_runs"] if _is_ours(run)]
+    if not ours:
+        return None
+    found = call(client, "GET", f"{actions}/runs/{max(ours)}/artifacts", name=artifact, per_page=100)["artifacts"]
+    kept = [each["id"] for each in found if not each["expired"]]
+    return _member(download(client, f"{actions}/artifacts/{max(kept)}/zip"), file) if kept else None
+
+
+def _is_ours(run: Mapping[str, Any]) -> bool:
     """Whether the run was of a branch of this very repository: a fork's runs may keep what they like."""
-    return run["head_repository_id"] == run["repository_id"]
+    return bool((run.get("head_repository") or {}).get("id") == run["repository"]["id"])
 
 
 def _member(archive: bytes, file: str) -> bytes | None:

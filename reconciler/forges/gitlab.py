@@ -1,8 +1,9 @@
 """GitLab, as a job of its CI sees it."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
-from reconciler.forges.calls import Forge, ForgeError, Place, download, rows
+from reconciler.forges.calls import Forge, ForgeError, Place, call, download, rows
 
 _JOB = "plan"
 
@@ -24,6 +25,8 @@ def from_environment(environment: Mapping[str, str]) -> Forge:
         headers={"PRIVATE-TOKEN": environment["GITLAB_TOKEN"]},
         project=project,
         commit=environment["CI_COMMIT_SHA"],
+        branch=environment["CI_COMMIT_REF_NAME"],
+        run=environment["CI_JOB_URL"],
         comments=Place(collection=notes, one=f"{notes}/{{}}", method="PUT", id="id", text="body") if request else None,
         issues=Place(
             collection=f"{project}/issues",
@@ -37,18 +40,25 @@ def from_environment(environment: Mapping[str, str]) -> Forge:
     )
 
 
+def newest_commit(forge: Forge) -> str:
+    """The commit that the branch is at now. Raises ForgeError."""
+    with forge.client() as client:
+        found = call(client, "GET", f"{forge.project}/repository/branches/{quote(forge.branch, safe='')}")
+    return str(found["commit"]["id"])
+
+
 def saved_plan(forge: Forge, file: str) -> bytes | None:
-    """The newest plan that was kept for the merge request whose merge is this commit. None: there is none, or it has
-    expired. Raises ForgeError."""
+    """The plan that was kept of the last commit of the merge request whose merge is this commit. None: there is none,
+    or it has expired. Raises ForgeError."""
     with forge.client() as client:
         path = f"{forge.project}/repository/commits/{forge.commit}/merge_requests"
-        merged = [each["iid"] for each in rows(client, path) if _became(each, forge.commit)]
+        merged = [each for each in rows(client, path) if _became(each, forge)]
         if not merged:
             return None
         pipelines = [
             each["id"]
-            for each in rows(client, f"{forge.project}/merge_requests/{merged[0]}/pipelines")
-            if forge.project == f"projects/{each['project_id']}"  # a fork's pipelines may keep what they like
+            for each in rows(client, f"{forge.project}/merge_requests/{merged[0]['iid']}/pipelines")
+            if _is_ours(each, forge, merged[0]["sha"])
         ]
         jobs = [
             job["id"]
@@ -56,10 +66,24 @@ def saved_plan(forge: Forge, file: str) -> bytes | None:
             for job in rows(client, f"{forge.project}/pipelines/{pipeline}/jobs")
             if job["name"] == _JOB and job["status"] == "success" and job.get("artifacts_file")
         ]
-        return download(client, f"{forge.project}/jobs/{max(jobs)}/artifacts/{file}") if jobs else None
+        if not jobs:
+            return None
+        try:
+            return download(client, f"{forge.project}/jobs/{max(jobs)}/artifacts/{file}")
+        except ForgeError as problem:
+            if problem.status == 404:  # it expired
+                return None
+            raise
 
 
-def _became(request: Mapping[str, object], commit: str) -> bool:
+def _became(request: Mapping[str, object], forge: Forge) -> bool:
     """Whether the merge of the request made this commit: by a merge, by squashing, or by a fast forward."""
     made = {request.get(name) for name in ("merge_commit_sha", "squash_commit_sha", "sha")}
-    return request.get("state") == "merged" and commit in made
+    return request["state"] == "merged" and request["target_branch"] == forge.branch and forge.commit in made
+
+
+def _is_ours(pipeline: Mapping[str, object], forge: Forge, commit: str) -> bool:
+    """Whether the jobs of the pipeline are those that the reviewers had before them: of this project, not a fork's, and
+    of the very commit that they merged. Who starts a pipeline of a branch by hand can give it any variables."""
+    here = forge.project == f"projects/{pipeline['project_id']}"
+    return here and pipeline["source"] == "merge_request_event" and pipeline["sha"] == commit

@@ -10,7 +10,7 @@ from ci_jobs import Forge, git
 from command_line import run, serving
 from forge_server import TOKEN, ForgeServer
 
-from reconciler.simulator import Server
+from reconciler.simulator import Fault, Server
 
 PASSWORD = "demo-office"
 KEY = "0123456789abcdef0123456789abcdef"
@@ -76,6 +76,10 @@ class Company:
         for row in dump["tables"]["employees"]:
             row["last_name"] = name
         self._server.load(dump)
+
+    def break_employees(self) -> None:
+        """The server refuses to change an employee, once."""
+        self._server.faults.add(Fault(effect="status", status=400, path="/employees/", method="PATCH", nth=1))
 
     def add_departments(self, number: int) -> None:
         """Somebody makes departments at the server's own pages."""

@@ -42,14 +42,22 @@ def command_server(folder: Path) -> Iterator[None]:
 
 
 def _serve(listening: socket.socket) -> None:
+    import encodings.idna  # noqa: F401
+
+    import httpx
+    import jinja2.sandbox  # noqa: F401
+
     import reconciler.cli.apply
     import reconciler.cli.ci
     import reconciler.cli.plan
     import reconciler.cli.validate
     import reconciler.report.plan_html
     import reconciler.report.plan_markdown
-    import reconciler.state.remote  # noqa: F401
+    import reconciler.state.http
+    import reconciler.systems.biotime.reader
+    import reconciler.systems.biotime.writer  # noqa: F401
 
+    httpx.Client().close()  # which imports most of what calls need
     while True:
         connection, _ = listening.accept()
         size, streams, _, _ = socket.recv_fds(connection, 4, 3)

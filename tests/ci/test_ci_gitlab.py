@@ -67,3 +67,28 @@ def test_drift_is_one_issue_that_is_updated(acme: Company) -> None:
         assert acme.forge.gitlab("drift", "main").status == 0
     assert acme.forge.server.changes == ["issue created", "issue updated"]
     assert "Sales" in acme.forge.server.issues[0]["description"]
+
+
+def test_a_plan_that_is_stale_a_lock_and_files_that_are_not_valid(acme: Company) -> None:
+    acme.apply()
+    forge = acme.forge
+    acme.branch("wedding", "Silva", "Sousa")
+    assert forge.gitlab("plan", "origin/wedding", pull=1).status == 0
+    forge.merge(acme.second, "wedding", 1, squash=False)
+    forge.server.lock = "somebody"
+    locked = forge.gitlab("apply", "main")
+    assert locked.status == 6
+    assert locked.log.endswith("nothing was applied. When it has ended, run the job apply again.\n")
+    forge.server.lock = None
+    acme.rename("Santos")
+    waits = forge.gitlab("apply", "main")
+    assert waits.status == 5
+    acme.rename("Sales")
+    stale = forge.gitlab("apply-approved", "main", source=waits)
+    assert stale.status == 5
+    assert stale.log.endswith("nothing was applied. To make a new plan, run the job apply again.\n")
+    assert acme.names() == ["Sales"]
+
+    acme.branch("move", "department: OPS", "department: OSP")
+    assert forge.gitlab("plan", "origin/move", pull=1).status == 1
+    assert "## The newest commit has no plan" in forge.server.comments[0]["body"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ci_document import DOCUMENT
 from command_line import run
 
 from reconciler.cli.init import CI
@@ -53,6 +54,19 @@ def test_no_expression_in_a_script(file: Path) -> None:
         assert [step["run"] for step in job["steps"] if "${{" in step.get("run", "")] == []
 
 
+@pytest.mark.parametrize("file", GITHUB, ids=lambda file: file.name)
+def test_secrets_are_given_to_what_plans_and_applies_alone(file: Path) -> None:
+    """And there a name that is printed can't be a command to the runner."""
+    workflow = yaml.safe_load(file.read_text("utf-8"))
+    assert "env" not in workflow
+    for job in workflow["jobs"].values():
+        assert "env" not in job
+        for step in job["steps"]:
+            works = "reconciler plan" in step.get("run", "") or "reconciler apply" in step.get("run", "")
+            assert ("secrets." in str(step)) == works
+            assert step.get("run", "").startswith('echo "::stop-commands::$RANDOM$RANDOM$RANDOM"') == works
+
+
 def test_whatever_applies_waits_for_its_turn() -> None:
     github = yaml.safe_load((STARTER / "github/apply.yml").read_text("utf-8"))["jobs"]
     one_at_a_time = {"group": "reconciler-apply", "cancel-in-progress": False}
@@ -72,15 +86,12 @@ def test_nothing_of_a_fork_gets_a_secret() -> None:
     assert rule["if"].endswith("&& $CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID")
 
 
-DOCUMENT = (ROOT / "docs/ci.md").read_text("utf-8")
-
-
 def test_every_command_that_the_document_names_is_there() -> None:
     commands = re.findall(r"^\| (`.*?`) \|", DOCUMENT.partition("## The commands behind it")[2], re.MULTILINE)
     named = [command.split() for cell in commands for command in re.findall("`(.+?)`", cell)]
-    assert len(named) == 7
+    assert len(named) == 10
     for words in named:
-        names = [word for word in words if word in ("plan", "ci", "comment", "issue", "fetch")]
+        names = [word for word in words if word in ("plan", "ci", "comment", "issue", "newest", "fetch", "result")]
         helped = run(*names, "--help").out
         assert [word for word in words if word.startswith("--") and word not in helped] == []
 
