@@ -13,13 +13,16 @@ from reconciler.engine.references import reference_paths, references, users_of
 from reconciler.engine.removals import covered, hints, removals, withhold
 from reconciler.engine.tree import without_rings
 from reconciler.model.address import Address
-from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.diagnostic import Diagnostic, error, warning
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Desired, Listing
 from reconciler.model.plan import Action, Change, TargetPlan, Unread
 from reconciler.model.project import Prune, Target
 from reconciler.model.state import Memory
 from reconciler.systems.base import System
+
+_TELLING = 3
+"""Fewer objects than this may all be gone from a server by chance."""
 
 
 def plan_target(
@@ -40,6 +43,7 @@ def plan_target(
     unread = [listing.problem for listing in listings.values() if listing.problem is not None]
     problems = list(dict.fromkeys(unread))  # a target that can't be reached is one problem, not one per kind
     usable = _usable(desired, listings)
+    emptied = list(_emptied(target, system, usable, memory))
     difference = diff(desired, usable, memory, system)
     removed, left = removals(desired, usable, memory, target, system, difference.renames, today, elsewhere)
     changes = difference.changes + removed
@@ -73,8 +77,27 @@ def plan_target(
         },
         unread=_unread(difference.unread, select, exclude),
         complete=not problems and not unknown and len(usable) >= len(desired.objects),
-        diagnostics=(*problems, *unknown, *concerning, *warnings, *skipped),
+        diagnostics=(*problems, *unknown, *emptied, *concerning, *warnings, *skipped),
     )
+
+
+def _emptied(target: Target, system: System, listings: Mapping[str, Listing], memory: Memory) -> Iterator[Diagnostic]:
+    """A warning where nothing is left of what earlier applies wrote: perhaps it is not the server that was meant. Each
+    machine of a fleet tells who it is."""
+    applied = {kind: memory.entries.get(kind, {}).keys() - _builtin(listing) for kind, listing in listings.items()}
+    number = sum(map(len, applied.values()))
+    if system.fleet or number < _TELLING or any(applied[kind] & listings[kind].objects.keys() for kind in applied):
+        return
+    yield warning(
+        "RC0407",
+        f"{target.name} has none of the {number:,} objects that earlier applies wrote there. Either it was replaced or "
+        "emptied, and an apply fills it again; or another server answers: then correct `url` before you apply.",
+        source=target.span,
+    )
+
+
+def _builtin(listing: Listing) -> set[str]:
+    return {key for key, live in listing.objects.items() if live.builtin}
 
 
 def _unread(

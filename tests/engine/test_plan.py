@@ -63,6 +63,34 @@ def test_one_problem_of_all_kinds_is_told_once():
     assert (found.diagnostics, found.changes, found.complete) == ((PROBLEM,), (), False)
 
 
+OURS = ("area/1", "area/A", "department/D", "employee/1")
+
+
+@pytest.mark.parametrize(
+    ("remembers", "left", "warns"),
+    [
+        (OURS, {}, True),  # but for the server's own
+        (OURS, {"employee/7": PERSON, "area/7": {}}, True),  # what somebody else has there
+        (OURS, {"department/D": {}}, False),
+        (OURS[:3], {}, False),  # so few may all be gone by chance
+        ((), {}, False),
+    ],
+)
+def test_a_server_that_has_nothing_of_what_was_applied_may_be_another_one(remembers, left, warns):
+    live = there({"area/1": {}} | left, *KINDS, builtin=["area/1"])
+    found = planned(wanted(*KINDS), live, remembered(*remembers))
+    warning = (
+        "hq has none of the 3 objects that earlier applies wrote there. Either it was replaced or emptied, and an "
+        "apply fills it again; or another server answers: then correct `url` before you apply."
+    )
+    assert [each.detail for each in found.diagnostics if each.code == "RC0407"] == [warning] * warns
+
+
+def test_of_a_server_that_could_not_be_read_it_is_not_known_whose_it_is():
+    unread = {kind: unknown(kind) for kind in KINDS}
+    assert planned(wanted(*KINDS), unread, remembered(*OURS)).diagnostics == (PROBLEM,)
+
+
 def test_the_plan_counts_what_limits_are_reckoned_by():
     live = {f"employee/{each}": PERSON for each in range(4)} | UNITS
     ours = remembered("employee/0", entries={"employee/1": Entry(on_remove="forget")})
