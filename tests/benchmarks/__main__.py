@@ -1,5 +1,6 @@
 """The budgets of design.md, part 9, measured: `python -m tests.benchmarks [SIZE]...` prints one JSON document,
-and `python -m tests.benchmarks fleet [TERMINALS]` that of terminals alone.
+`python -m tests.benchmarks fleet [TERMINALS]` that of terminals alone, and `python -m tests.benchmarks trial
+[EMPLOYEES]` what a user's first day and the loss of a server take.
 
 Times are whole processes, in rounds that take turns, and ratios are taken within a round, so that a machine that speeds
 up or slows down drops out. Quote the medians.
@@ -15,10 +16,12 @@ from pathlib import Path
 from tests.benchmarks.fleet import fleet
 from tests.benchmarks.measure import HERE, RECONCILER, run, summary
 from tests.benchmarks.project import write_project
+from tests.benchmarks.trial import trials
 
 ROUNDS = 5
 SIZES = (10_000, 100_000)
 FLEET = 1_000
+EMPLOYEES, TERMINALS = 2_500, 12  # of the trial
 
 
 def plan(size: int) -> dict[str, object]:
@@ -84,5 +87,8 @@ if __name__ == "__main__":
     words = sys.argv[1:]
     if words[:1] == ["fleet"]:
         print(json.dumps({"fleet": fleet(int(words[1]) if words[1:] else FLEET)}, indent=2))
+    elif words[:1] == ["trial"]:
+        size = int(words[1]) if words[1:] else EMPLOYEES
+        print(json.dumps({"trial": trials(size, TERMINALS)}, indent=2))
     else:
         print(json.dumps(main(tuple(map(int, words)) or SIZES), indent=2))
