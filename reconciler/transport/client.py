@@ -44,20 +44,26 @@ def base_of(target: Target) -> httpx.URL:
     )
 
 
-def open_client(target: Target, base: httpx.URL, auth: httpx.Auth | None, timing: Timing) -> httpx.Client:
-    """Raises Failure when the environment's proxy (RC0501) or `ca_file` (RC0502) can't be used."""
+def trust(target: Target, base: httpx.URL) -> ssl.SSLContext:
+    """Whom the clients of a target trust. Raises Failure when `ca_file` can't be used (RC0502)."""
+    return tls.context(target.tls) if base.scheme == "https" else _nobody()
+
+
+def open_client(
+    target: Target, base: httpx.URL, auth: httpx.Auth | None, timing: Timing, trusted: ssl.SSLContext
+) -> httpx.Client:
+    """A client for one call at a time: httpx's pool closes a connection that it takes for idle, though it has just been
+    given to another thread. Raises Failure when the environment's proxy can't be used (RC0501)."""
     for name in _TELLTALES:
         # they print whole URLs and headers, tokens included; a level could be set again, from outside
         logging.getLogger(name).disabled = True
-    trusted = tls.context(target.tls) if base.scheme == "https" else _nobody()
     timeout = httpx.Timeout(target.timeout)
-    most = target.concurrency
     try:
         return httpx.Client(
             auth=auth,
             verify=trusted,
             timeout=timeout,
-            limits=httpx.Limits(max_connections=most, max_keepalive_connections=most),
+            limits=httpx.Limits(max_connections=1),
             headers=_HEADERS,
             # a session's cookie would make a server want its CSRF token as well
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),

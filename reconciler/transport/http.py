@@ -5,8 +5,8 @@ Both raise `Failure` and nothing else. Threads may share one.
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from http import HTTPStatus
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -18,7 +18,7 @@ from reconciler.model.project import Target
 from reconciler.model.secret import Secret
 from reconciler.transport import replies
 from reconciler.transport.body import TooLarge
-from reconciler.transport.client import base_of, open_client
+from reconciler.transport.client import base_of, open_client, trust
 from reconciler.transport.failure import Failure, Sent
 from reconciler.transport.redaction import Redactor, secrets_in
 from reconciler.transport.retry import REAL, Failed, Pace, Timing, repeat
@@ -109,17 +109,28 @@ def open_writer(target: Target, auth: httpx.Auth | None, timing: Timing = REAL) 
 @contextmanager
 def _line(target: Target, auth: httpx.Auth | None, timing: Timing) -> Iterator["_Line"]:
     base = base_of(target)
-    with open_client(target, base, auth, timing) as client:
-        yield _Line(client, base, target, auth, timing)
+    trusted = trust(target, base)
+    with ExitStack() as clients:
+
+        def another() -> httpx.Client:
+            return clients.enter_context(open_client(target, base, auth, timing, trusted))
+
+        yield _Line(another, base, target, auth, timing)
 
 
 class _Line:
     """What all threads that call one target share."""
 
     def __init__(
-        self, client: httpx.Client, base: httpx.URL, target: Target, auth: httpx.Auth | None, timing: Timing
+        self,
+        another: Callable[[], httpx.Client],
+        base: httpx.URL,
+        target: Target,
+        auth: httpx.Auth | None,
+        timing: Timing,
     ) -> None:
-        self._client = client
+        self._another = another
+        self._idle = [another()]  # clients; there are as many as calls have been under way at once
         self._base = base
         self._target = target
         self._auth = auth
@@ -216,10 +227,14 @@ class _Line:
         would chain them, and that one holds the request."""
         started = self._timing.clock()
         headers = {} if content is None else {"Content-Type": "application/json"}
-        request = self._client.build_request(about.method, url, content=content, headers=headers)
+        try:
+            client = self._idle.pop()
+        except IndexError:
+            client = self._another()
+        request = client.build_request(about.method, url, content=content, headers=headers)
         result: object
         try:
-            response = self._client.send(request)
+            response = client.send(request)
         except Failure as failure:  # the auth object's
             self._learn(request)
             final, busy = failure.code in _FATAL, failure.code == "RC0507"
@@ -233,6 +248,7 @@ class _Line:
                 redactor = redactor.together_with(secrets_in(body))
             names = frozenset(body) if isinstance(body, Mapping) else frozenset()
             result = replies.of_reply(response, about, redactor, names, self._timing.wall(), shape)
+        self._idle.append(client)
         if _logger.isEnabledFor(logging.DEBUG):
             outcome = (
                 result.failure.status or result.failure.code if isinstance(result, Failed) else response.status_code

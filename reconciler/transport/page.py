@@ -11,7 +11,7 @@ import msgspec
 
 from reconciler.model.project import Target
 from reconciler.transport.body import TooLarge
-from reconciler.transport.client import base_of, open_client
+from reconciler.transport.client import base_of, open_client, trust
 from reconciler.transport.failure import Failure
 from reconciler.transport.retry import REAL
 
@@ -39,7 +39,7 @@ def page_of(target: Target, path: str) -> Page | None:
         base = base_of(target)
         url = base.copy_with(path=f"{base.path.rstrip('/')}/{path.lstrip('/')}")
         brief = msgspec.structs.replace(target, timeout=min(target.timeout, PATIENCE))
-        with open_client(brief, base, None, REAL) as client:
+        with open_client(brief, base, None, REAL, trust(brief, base)) as client:
             before, started = datetime.now(UTC), time.monotonic()
             response = client.get(url, headers={"Accept": "text/html, */*;q=0.5"})  # for JSON there is no such page
             seconds = time.monotonic() - started

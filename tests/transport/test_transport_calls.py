@@ -173,6 +173,37 @@ def test_a_text_that_is_not_utf_8_is_not_sent(serve, target):
     assert server.requests == []
 
 
+def test_calls_at_once_have_a_client_each_and_the_next_ones_take_those(serve, target, monkeypatch):
+    """A pool that two threads share closes a connection under the one that has just begun to use it, when the other
+    takes it for idle: a reply is lost that nobody but us has lost."""
+    together = threading.Barrier(3)
+
+    def answer(request):
+        if request.path == "/together":
+            together.wait(10)
+        return reply(200, {})
+
+    send, used = httpx.Client.send, []
+
+    def sending(client, request):
+        used.append(client)
+        return send(client, request)
+
+    monkeypatch.setattr(httpx.Client, "send", sending)
+    server = serve(answer)
+    with open_reader(target(server.url, concurrency=3), None) as reader:
+        for _ in range(3):
+            threads = [threading.Thread(target=reader.get, args=("together",)) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            reader.get("alone")
+    assert len(used) == 12
+    assert len(set(used)) == 3
+    assert all(len(set(used[first : first + 3])) == 3 for first in (0, 4, 8))
+
+
 def test_never_more_calls_at_once_than_the_targets_concurrency(serve, target):
     together = threading.Barrier(3)
     lock = threading.Lock()
