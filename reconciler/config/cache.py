@@ -1,6 +1,7 @@
 """What files gave when they were last read, by the files' content: reading YAML is the slowest part of a plan."""
 
 import contextlib
+import functools
 import hashlib
 import os
 import re
@@ -55,8 +56,13 @@ def entry_name(file: str, digest: str, variables: Mapping[str, str], tables: Ite
     """The name under which a file's entry is kept: of all that its objects depend on, but CSV files.
     `variables` are those that it may use, `tables` the project's tables of secrets."""
     used = (sorted(variables.items()), sorted(tables))
-    parts = (_FORMAT, __version__, list(KINDS.values()), storable(file), digest, *used)
+    parts = (_FORMAT, __version__, _declarations(), storable(file), digest, *used)
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
+
+
+@functools.cache
+def _declarations() -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(list(KINDS.values())))
 
 
 def read_entry(root: Path, file: str, name: str) -> tuple[list[Object], dict[str, str]] | None:
@@ -102,6 +108,7 @@ def _make_folder(folder: Path) -> None:
             each.mkdir(mode=0o700)
 
 
+@functools.cache
 def _masked_paths() -> dict[str, tuple[str, ...]]:
     """By kind, the paths whose values may be masked."""
     return {

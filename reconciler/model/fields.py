@@ -3,6 +3,7 @@ it."""
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cached_property
 
 import msgspec
 
@@ -82,7 +83,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         return self.type in (Type.FILE, Type.PHOTO)
 
 
-class Kind(msgspec.Struct, frozen=True, kw_only=True):
+class Kind(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One kind. `plural` is its list's name in files. `identity` are groups of paths that, when equal, hint that two
     objects are the same one under another key. Objects of a kind that is not `listed` are no list in files; one that is
     not `held` is about targets themselves, and never on one."""
@@ -113,7 +114,12 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 
     def paths(self) -> dict[str, Field]:
         """Every field that a target can hold, the key left out, by its path: `attendance.enabled` for one in a block.
-        A map stands once, as its own name; its values have paths such as `attributes.Global ID`. So do rows."""
+        A map stands once, as its own name; its values have paths such as `attributes.Global ID`. So do rows.
+        All callers share it."""
+        return self._paths
+
+    @cached_property
+    def _paths(self) -> dict[str, Field]:
         return {path: field for path, field in _leaves(self.fields, "") if path != self.key}
 
 
