@@ -1,4 +1,5 @@
-"""Modules are compiled once for all workers and for all processes that tests start.
+"""What holds for all tests: they can be interrupted, and modules are compiled once for all workers and for all
+processes that tests start.
 
 To compile the tests, with what pytest adds to their assertions, costs more than to import everything, and each worker
 imports all of them.
@@ -7,11 +8,13 @@ imports all of them.
 import contextlib
 import importlib
 import os
+import signal
 import sys
 from pathlib import Path
 
 import pytest
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and so would commands
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 pytest.register_assert_rewrite("conformance", "conformance_cvsecurity", "conformance_devices")

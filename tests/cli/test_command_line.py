@@ -67,7 +67,7 @@ def test_no_command_is_wrong_usage_and_shows_the_help(arguments: tuple[str, ...]
         (("plan", "--allow-deletes", "many"), "Invalid value for '--allow-deletes': 'many' is not a valid integer"),
         (("plan", "--allow-deletes", "-1"), "Invalid value for '--allow-deletes': -1 is not in the range x>=0."),
         (("plan", "-v"), "No such option '-v'. It stands before the command: reconciler -v …"),
-        (("export",), "Missing argument 'TARGET'."),
+        (("show",), "Missing argument 'PLANFILE'."),
         (("--var", "x", "plan"), "--var x: write it as NAME=VALUE."),
         (("--var", "=x", "plan"), "--var =x: write it as NAME=VALUE."),
         (("--var-file", "/nowhere", "plan"), "--var-file /nowhere: No such file or directory."),

@@ -1,14 +1,13 @@
 """The command as a process of its own, which tests kill and interrupt at exact moments."""
 
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from command_line import Ran
 from fault_project import PASSWORD, VARIABLE
+from fork_server import Process
 
 from reconciler.simulator import Fault, Server
 from reconciler.simulator.faults import Faults
@@ -36,24 +35,19 @@ sys.addaudithook(watch)
 """Before the command: the process kills itself just before it changes a file below .reconciler for the n-th time."""
 
 
-def start(root: Path, *arguments: str, program: str = COMMAND, first: tuple[str, ...] = ()) -> subprocess.Popen[str]:
-    environment = {**os.environ, VARIABLE: PASSWORD}
-    words = [sys.executable, "-c", program, *first, "-C", str(root), *arguments]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True)
+def start(root: Path, *arguments: str, program: str = COMMAND, first: tuple[str, ...] = ()) -> Process:
+    return Process(program, [*first, "-C", str(root), *arguments], {**os.environ, VARIABLE: PASSWORD})
 
 
-def finish(process: subprocess.Popen[str]) -> Ran:
+def finish(process: Process) -> Ran:
     """What the process leaves when it ends; standard error is read last, so that a test can listen to it before."""
-    assert process.stdout is not None
-    assert process.stderr is not None
     watchdog = threading.Timer(15, process.kill)
     watchdog.start()
     with process:
         out = process.stdout.read()
         err = process.stderr.read()
     watchdog.cancel()
-    return Ran(process.returncode, out, err)
+    return Ran(process.wait(), out, err)
 
 
 class At(Faults):
@@ -85,7 +79,7 @@ WRITES = ("POST", "PATCH", "PUT", "DELETE")
 
 def killed_at_write(root: Path, server: Server, number: int, *, commit: bool) -> Ran:
     """An apply that is killed (SIGKILL) when its n-th write has arrived: before, or else after, it is carried out."""
-    processes: list[subprocess.Popen[str]] = []
+    processes: list[Process] = []
 
     def kill() -> None:
         processes[0].kill()

@@ -1,7 +1,6 @@
 """What the tests of CVSecurity's faults share: a project with one server, `gate`, what that has, and a stop at an exact
 call."""
 
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 from command_line import Ran
 from fault_process import finish, start
 from fault_project import PASSWORD, VARIABLE, Objects, complaints, write_project
+from fork_server import Process
 
 from reconciler.simulator import Fault, Server
 from reconciler.simulator.faults import Faults
@@ -139,7 +139,7 @@ class AtPath(Faults):
 def killed_at_path(root: Path, server: Server, path: str, *, commit: bool) -> Ran:
     """An apply that is killed (SIGKILL) when the first call of a path has arrived: before, or else after, the server
     carries it out."""
-    processes: list[subprocess.Popen[str]] = []
+    processes: list[Process] = []
 
     def kill() -> None:
         processes[0].kill()

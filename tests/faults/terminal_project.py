@@ -1,7 +1,6 @@
 """What the tests of terminals' faults share: a project that has simulated terminals as its devices, what these hold
 then, and a stop at an exact call."""
 
-import subprocess
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -11,6 +10,7 @@ from typing import Any
 from command_line import Ran
 from fault_process import finish, start
 from fault_project import Objects, run, write_project
+from fork_server import Process
 
 from reconciler.simulator import Fault, Terminal, Terminals
 from reconciler.simulator.faults import Faults
@@ -104,7 +104,7 @@ class AtCall(Faults):
 def killed_at_call(root: Path, terminal: Terminal, command: str, *, number: int = 1, commit: bool) -> Ran:
     """An apply that is killed (SIGKILL) when the n-th call of a command has arrived: before, or else after, the
     terminal carries it out."""
-    processes: list[subprocess.Popen[str]] = []
+    processes: list[Process] = []
 
     def kill() -> None:
         processes[0].kill()

@@ -1,12 +1,12 @@
 """Ctrl-C and SIGTERM: calls in flight finish, no new ones start, the state is saved, and the next run goes on."""
 
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 from fault_process import WRITES, At, finish, start
 from fault_project import apply, changes, complaints, state, target, write_project
+from fork_server import Process
 
 from reconciler.simulator import Fault, Server
 from reconciler.simulator.faults import Faults
@@ -21,14 +21,13 @@ MANY = {
 
 @pytest.fixture
 def many(root: Path, server: Server) -> Path:
-    """A project with one call at a time, and more patience than these tests have."""
-    return write_project(root, {"hq": target(server)}, MANY, concurrency=1, timeout="60s")
+    """A project with one call at a time."""
+    return write_project(root, {"hq": target(server)}, MANY, concurrency=1)
 
 
-def _interrupt(process: subprocess.Popen[str], number: signal.Signals) -> str:
+def _interrupt(process: Process, number: signal.Signals) -> str:
     """What the command says when it gets the signal, after its lines of progress."""
     process.send_signal(number)
-    assert process.stderr is not None
     return next(line for line in process.stderr if "Interrupted" in line)
 
 

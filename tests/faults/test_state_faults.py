@@ -100,6 +100,7 @@ def test_a_place_that_is_no_folder(root: Path, server: Server) -> None:
 LIMITED = """
 import resource, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+sys.dont_write_bytecode = True  # the part of a module that there is room for would be taken for the whole
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)), resource.RLIM_INFINITY))
 from reconciler.cli.main import main; main()
 """

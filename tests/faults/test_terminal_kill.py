@@ -124,7 +124,6 @@ def test_ctrl_c_while_it_is_locked(root: Path, lobby: Terminal) -> None:
 
     def interrupt() -> None:
         process.send_signal(signal.SIGINT)
-        assert process.stderr is not None
         heard.append(next(line for line in process.stderr if "Interrupted" in line))
 
     AtCall(lobby, "SetUserInfo", interrupt)

@@ -62,7 +62,7 @@ def write_project(root: Path, targets: Mapping[str, Mapping[str, Any]], objects:
         "version": 1,
         "project": "faults",
         "limits": FREE,
-        "defaults": {"timeout": "2s", "retries": 2, **defaults},
+        "defaults": {"retries": 2, **defaults},
         "targets": {name: {"auth": auth, **members} for name, members in targets.items()},
     }
     (root / "reconciler.yaml").write_text(yaml.safe_dump(project, sort_keys=False), "utf-8")

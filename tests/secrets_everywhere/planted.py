@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -166,6 +167,7 @@ class Records(logging.Handler):
                 logger.setLevel(level)
 
 
+@cache
 def forms(secret: str) -> set[bytes]:
     """A text as it may stand in JSON, a URL, HTML, Base64 or a Python literal."""
     escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]}

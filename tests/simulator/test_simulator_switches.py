@@ -11,7 +11,7 @@ from picking import pick
 from reconciler.simulator import Profile, SimulatorError
 from reconciler.simulator.profile import PROFILES, profile, switches
 
-SPECIFIED = yaml.safe_load((Path(__file__).parent / "switches.yaml").read_text("utf-8"))
+SPECIFIED = yaml.load((Path(__file__).parent / "switches.yaml").read_text("utf-8"), yaml.CSafeLoader)
 CASES = [
     pytest.param(case, id=f"{name}-{number}") for name, cases in SPECIFIED.items() for number, case in enumerate(cases)
 ]

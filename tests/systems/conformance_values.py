@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from conformance import Objects, Subject, Values, kinds_of
-from hypothesis import HealthCheck, find, settings
+from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 
 from reconciler.model.fields import Field, Type
@@ -86,7 +86,13 @@ def _forms(pattern: str) -> tuple[str, str]:
 
     def one(other: str) -> str:
         plain = st.from_regex(pattern, fullmatch=True, alphabet=st.characters(codec="ascii"))
-        quiet = settings(derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+        quiet = settings(
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate, Phase.shrink],  # to explain what was found takes longer than to find it
+            suppress_health_check=list(HealthCheck),
+        )
         return find(plain, lambda text: text.isprintable() and text != other, settings=quiet)
 
     first = one("")
