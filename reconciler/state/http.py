@@ -66,12 +66,13 @@ class HttpStore:
         self._client = client
         self._place = place
         self._sleep = sleep
-        self._mutex = threading.Lock()  # no write while the lock changes its id
+        self._mutex = threading.Lock()  # no write while the lock changes its id, nor two calls on one connection
         self._info: _Info | None = None  # the lock as it was last asked for
         self._sure = False  # that it was given
 
     def get(self) -> Found | None:
-        return patiently(self._get, self._sleep)
+        with self._mutex:
+            return patiently(self._get, self._sleep)
 
     def put(self, data: bytes, expected: Version | None) -> None:
         with self._mutex:
