@@ -156,13 +156,16 @@ def _drift(part: TargetPlan, change: Change) -> ShapeChange:
 
 
 def _delta(action: Action, before: Mapping[str, Value] | None, after: Mapping[str, Value] | None) -> ShapeDelta:
+    was = None if before is None else _tree(before)
+    marked = _marks(before or {})
+    same = before == after  # as of all that is adopted
     return ShapeDelta(
         actions=(action.value,),
-        before=before if before is None else _tree(before),
-        after=after if after is None else _tree(after),
+        before=was,
+        after=was if same else None if after is None else _tree(after),
         after_unknown={},
-        before_sensitive=_marks(before or {}),
-        after_sensitive=_marks(after or {}),
+        before_sensitive=marked,
+        after_sensitive=marked if same else _marks(after or {}),
     )
 
 
