@@ -1,5 +1,8 @@
 """A collection is read whole, or it is a failure: never a part of it that looks like all."""
 
+import subprocess
+import sys
+
 import pytest
 from biotime_helpers import Answers, page
 
@@ -166,3 +169,28 @@ def test_quotes_are_shortened():
     assert quote("é" * 300) == f'"{"é" * 300}"'
     assert quote("é" * 301) == f'"{"é" * 300}…"'
     assert quote(None) == quote("  ") == "it gave no reason"
+
+
+MANY_AT_ONCE = """
+import sys, threading
+import msgspec
+from reconciler.systems.biotime.paging import _shape
+
+def read(names):
+    met.wait()
+    msgspec.json.decode(b'{"count": 1, "data": [{"id": 1}]}', type=_shape(names))
+
+sys.setswitchinterval(1e-6)
+for number in range(60):
+    met = threading.Barrier(6)
+    threads = [threading.Thread(target=read, args=(frozenset({"emp_code", str(number)}),)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+"""
+
+
+def test_the_first_pages_of_many_servers_may_come_at_once():
+    ran = subprocess.run([sys.executable, "-c", MANY_AT_ONCE], capture_output=True, timeout=60, check=False)
+    assert (ran.returncode, ran.stderr) == (0, b"")  # a crash takes the whole process, so it is another one

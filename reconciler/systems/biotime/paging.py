@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any, Protocol, TypedDict, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
+import msgspec
+
 from reconciler.systems.biotime.wire import Row
 from reconciler.transport.failure import Failure, Sent
 
@@ -128,13 +130,16 @@ def _refuse_circle(path: str, asked: Query, visited: set[str], number: int) -> N
 
 @cache
 def _shape(wire_names: frozenset[str] | None) -> Any:
-    """The type of a page whose rows have only these members."""
+    """The type of a page whose rows have only these members. A decoder makes all of it up before any other thread has
+    it: msgspec 0.22 shows a type that has others in it to a second thread half made, and that crashes the process."""
     if wire_names is None:
         return Any
     define: Any = TypedDict  # its functional form wants literal names, and ours are known at run time
     row = define("Row", dict.fromkeys(sorted({"id", *wire_names}), Any), total=False)
     page = dict.fromkeys(("count", "next", "code", "msg"), Any) | dict.fromkeys(("data", "results"), list[row] | None)  # type: ignore[valid-type]
-    return define("Page", page, total=False)
+    whole = define("Page", page, total=False)
+    msgspec.json.Decoder(whole)
+    return whole
 
 
 def _page(get: Callable[[Query], object], path: str, query: Query, number: int) -> Page:
