@@ -178,7 +178,8 @@ class _Comparison:
                 if self._as_applied(earlier, known, path, wanted):
                     believed.append(path)
                 else:
-                    fields.append(FieldChange(path, None, wanted, unreadable=True))
+                    asked = known is not None and self.memory.key is not None
+                    fields.append(FieldChange(path, None, wanted, Cause.CONFIG if asked else None, unreadable=True))
                 continue
             before[path] = found  # type: ignore[assignment]
             if found != wanted:
@@ -253,7 +254,7 @@ def _reason(fields: list[FieldChange], *, renamed: bool) -> Reason | None:
         return Reason.RENAMED
     if not fields:
         return Reason.ADOPT
-    causes = {field.cause for field in fields if not field.unreadable}
+    causes = {field.cause for field in fields if field.cause is not None or not field.unreadable}
     if not causes:
         return Reason.UNREADABLE
     known = {cause for cause in causes if cause is not None}

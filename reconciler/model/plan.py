@@ -42,7 +42,7 @@ class Cause(StrEnum):
 
 class FieldChange(msgspec.Struct, frozen=True):
     """`cause` is None where it can't be known: the key of the state's digests is not at hand, or the value can't be
-    read (`unreadable`, and `before` means nothing)."""
+    read (`unreadable`, and `before` means nothing) and none is remembered."""
 
     path: str
     before: Value

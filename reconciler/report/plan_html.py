@@ -24,6 +24,7 @@ from reconciler.report.plan_parts import (
     Group,
     gone,
     groups,
+    lacking,
     nothing,
     objects,
     on_snapshot,
@@ -147,7 +148,7 @@ def _view(plan: Plan) -> dict[str, object]:
         "unchanged": numbers.unchanged,
         "narrowed": _narrowed(plan),
         "notes": [*([DRIFT_ONLY] if plan.drift_only else []), *filter(None, (on_snapshot(plan), unexplained(plan)))],
-        "missing": [printable(part.target) for part in plan.targets if not part.complete],
+        "missing": [(what.capitalize(), list(map(printable, names))) for what, names in lacking(plan)],
         "refused": refused(plan),
         "gone": gone(leaving) if leaving else "",
         "risks": _risk_views(worries),
@@ -306,7 +307,7 @@ def _difference(kind: str, field: FieldChange, pictures: "_Pictures") -> FieldVi
         printable(field.path),
         _value(kind, field.path, field.before, before, pictures, field.after),
         _value(kind, field.path, field.after, after, pictures, field.before),
-        "can't be read back" if field.unreadable else field.cause.value if field.cause else "not known",
+        field.cause.value if field.cause else "can't be read back" if field.unreadable else "not known",
     )
 
 

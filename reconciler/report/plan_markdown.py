@@ -16,9 +16,11 @@ from reconciler.report.plan_parts import (
     BELIEVED,
     DRIFT_ONLY,
     Group,
+    amiss,
     counts_of,
     gone,
     groups,
+    idle_on,
     nothing,
     objects,
     owners,
@@ -87,10 +89,8 @@ def _fill(lines: Sequence[str], room: int, rest: Callable[[int], str]) -> list[s
 def _heading(plan: Plan) -> list[str]:
     numbers = count(plan)
     lines = [f"## Plan for {code(plan.project, most=_NAME)}: {_counts(numbers) or nothing(plan)}", ""]
-    missing = [part.target for part in plan.targets if not part.complete]
-    if missing:
-        verb = "was" if len(missing) == 1 else "were"
-        lines.append(f"**INCOMPLETE: {_names(missing)} {verb} not read completely, so this is not the whole plan.**")
+    if wrong := amiss(plan, _names):
+        lines.append(f"**INCOMPLETE: {wrong}, so this is not the whole plan.**")
         lines += ["What hangs on what is missing is not in it.", ""]
     if refused(plan):
         lines += ["**An apply would refuse this plan.** The errors say why, and what to do.", ""]
@@ -151,7 +151,7 @@ def _overview(plan: Plan) -> list[str]:
         f"| target | | {' | '.join(_STEPS)} | unchanged |",
         f"| --- | --- |{' ---: |' * 6}",
         *shown,
-        *([f"Nothing to do on {counted(idle, 'other target')}.", ""] if idle else []),
+        *([idle_on(plan, counted(idle, "other target")), ""] if idle else []),
     ]
 
 
@@ -266,7 +266,7 @@ def _change(change: Change) -> str:
 
 
 def _field(kind: str, field: FieldChange) -> str:
-    cause = "can't be read back" if field.unreadable else _CAUSES[field.cause]
+    cause = "can't be read back" if field.unreadable and field.cause is None else _CAUSES[field.cause]
     before, after = ("…", _shown(field.after)) if field.unreadable else _sides(kind, field)
     return f"| {cell(field.path)} | {before} | {after} | {cause} |"
 

@@ -97,6 +97,11 @@ def test_it_needs_no_server_and_no_secret(applied: Project, kept: str) -> None:
     assert ran.out.endswith("No changes: the snapshot holds what the files say.\n")
 
 
+def test_nothing_is_said_to_be_as_the_files_say_that_was_not_compared(applied: Project, kept: str) -> None:
+    (applied.root / ".reconciler" / "key").unlink()
+    assert applied.run("plan", "--live", kept).out.endswith("No changes in what could be compared.\n")
+
+
 def test_the_state_is_the_snapshot_s_and_its_backend_is_not_asked(
     applied: Project, kept: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,6 +272,16 @@ def test_masked_values_of_different_keys_are_not_compared(applied: Project, kept
     )
 
 
+def test_snapshots_of_different_targets_have_nothing_to_compare(
+    applied: Project, kept: str, doors: tuple[Project, Terminals]
+) -> None:
+    other = snapshot(doors[0], "lobby.json")
+    ran = applied.run("snapshot", "--diff", kept, other)
+    assert ran.out.endswith(
+        "Nothing was compared: the snapshots have no target in common. A target is compared with itself, by its name.\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
@@ -362,7 +377,7 @@ def test_without_its_key_what_a_terminal_does_not_show_is_not_compared(doors: tu
     project.apply()
     kept = snapshot(project, "kept.json")
     project.replace("org.yaml", "verify_server: true", "verify_server: false")
-    assert changes(project.run("plan", "--live", kept, "--json")) == [("lobby/settings/security", "unreadable")]
+    assert changes(project.run("plan", "--live", kept, "--json")) == [("lobby/settings/security", "config")]
     (project.root / ".reconciler" / "key").unlink()
     ran = project.run("plan", "--live", kept, "--json")
     assert (changes(ran), told(ran)) == ([], [("RC0810", NO_KEY)])
@@ -380,13 +395,16 @@ PEOPLE = """\
 departments: [{code: "10", name: Ops}]
 access_levels: [{name: Lobby}]
 employees:
-  - {code: "7", first_name: Ana, department: "10", card: "70011", access_levels: [Lobby]}
+  - {code: "7", first_name: Ana, department: "10", card: "70011", access_levels: [Lobby], device_password: {env: PIN}}
   - {code: "8", first_name: Ben, department: "10", card: "80022", access_levels: [Lobby]}
 """
 
 
 @pytest.mark.parametrize("profile", ["cvsecurity-1.0", "cvsecurity-1.2"])
-def test_a_cvsecurity_server_s_snapshot_is_planned_on(tmp_path: Path, profile: str) -> None:
+def test_a_cvsecurity_server_s_snapshot_is_planned_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, profile: str
+) -> None:
+    monkeypatch.setenv("PIN", "271828")  # its digest is no device password, and need not be one
     with Server(profile, token=PASSWORD) as server:
         server.seed({"devices": [{"sn": "S1", "name": "C"}], "door_levels": [{"id": "L1", "name": "Lobby"}]})
         project = Project(tmp_path / "gate", server, PEOPLE)

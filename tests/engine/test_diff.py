@@ -15,6 +15,7 @@ from engine_helpers import (
     unknown,
     wanted,
 )
+from msgspec.structs import replace
 
 from reconciler.engine.diff import Difference, diff
 from reconciler.model.digest import live_digest
@@ -288,23 +289,26 @@ def test_the_cause_of_a_renamed_object_s_field_is_told_by_its_earlier_key():
 
 PIN = {"device_password": Secret("1234")}
 UNREADABLE = FieldChange("device_password", None, Secret("1234"), unreadable=True)
+ASKED_FOR = FieldChange("device_password", None, Secret("1234"), Cause.CONFIG, unreadable=True)
 
 
 @pytest.mark.parametrize(
-    ("was", "key", "fields"),
+    ("was", "key", "fields", "reason"),
     [
-        ("1234", KEY, ()),
-        ("4321", KEY, (UNREADABLE,)),
-        ("1234", None, (UNREADABLE,)),
-        (None, KEY, (UNREADABLE,)),
+        ("1234", KEY, (), None),
+        ("4321", KEY, (ASKED_FOR,), Reason.CONFIG),
+        ("1234", None, (UNREADABLE,), Reason.UNREADABLE),
+        ("", KEY, (ASKED_FOR,), Reason.CONFIG),
+        (None, KEY, (UNREADABLE,), Reason.UNREADABLE),
     ],
 )
-def test_a_value_that_cannot_be_read_is_sent_unless_it_is_known_to_be_the_one_applied(was, key, fields):
+def test_a_value_that_cannot_be_read_is_sent_unless_it_is_known_to_be_the_one_applied(was, key, fields, reason):
+    """It is the files that ask for another one; where nothing is remembered, nobody knows."""
     digests = {"device_password": Secret(was)} if was else {}
-    entries = {"employee/1": applied("employee/1", digests)}
+    entries = {"employee/1": applied("employee/1", digests)} if was is not None else {}
     found = compare([thing("employee/1", PIN)], {"employee/1": {}}, remembered(entries=entries, key=key))
     assert [each.fields for each in found.changes] == ([fields] if fields else [])
-    assert [each.reason for each in found.changes] == ([Reason.UNREADABLE] if fields else [])
+    assert [each.reason for each in found.changes] == ([reason] if fields else [])
 
 
 def test_what_is_not_compared_is_told_of_each_object_whether_it_changes_or_not():
@@ -325,7 +329,7 @@ def test_what_is_ignored_is_not_believed_either():
 
 def test_a_renamed_object_s_value_that_cannot_be_read_is_looked_up_under_its_earlier_key():
     memory = remembered(entries={"employee/1": applied("employee/1", PIN)})
-    for pin, fields in (("1234", ()), ("9", (FieldChange("device_password", None, Secret("9"), unreadable=True),))):
+    for pin, fields in (("1234", ()), ("9", (replace(ASKED_FOR, after=Secret("9")),))):
         each = thing("employee/2", {"device_password": Secret(pin)}, was="1")
         assert only(compare([each], {"employee/1": {}}, memory)).fields == fields
 
