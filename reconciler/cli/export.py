@@ -14,10 +14,10 @@ from reconciler.cli.planning import progress_of, project_of, session_of
 from reconciler.config.load import named_files
 from reconciler.model.diagnostic import Diagnostic, error, has_errors
 from reconciler.model.words import nearest
-from reconciler.report.agreement import render_agreement
+from reconciler.report.agreement import render_agreement, render_referred
 from reconciler.report.export import names_of, render_resources
 from reconciler.workflow.exporting import MANY, Part, divided, read_all
-from reconciler.workflow.gathering import Gathered, gather
+from reconciler.workflow.gathering import Gathered, gather, referred
 from reconciler.workflow.session import Session
 
 _NAMED = 20
@@ -68,6 +68,8 @@ def export(
         print_bytes("\n".join(texts.values()).encode())
     elif status := _write(options, out, texts):
         return status
+    if not select and (missing := referred(gathered.found, session.organisation)):
+        print_to(sys.stderr, render_referred(missing))
     if len(names) > 1:
         places = {} if out is None else _places(parts)
         print_to(sys.stderr, render_agreement(names, gathered.conflicts, gathered.outlooks, places))
@@ -79,7 +81,9 @@ def _write(options: Settings, out: str, texts: Mapping[str, str]) -> int:
     folder = Path(out)
     taken = [name for name in texts if (folder / name).exists()]
     if taken:
-        detail = f"{out} has {', '.join(taken)} already. Nothing was written: remove them, or choose another folder."
+        more = f" and {len(taken) - _NAMED:,} more of these files" if len(taken) > _NAMED else ""
+        there = f"{', '.join(taken[:_NAMED])}{more}"
+        detail = f"{out} has {there} already. Nothing was written: remove them, or choose another folder."
         return failed(options, [error("RC0901", detail)], json=False)
     try:
         for name, text in texts.items():

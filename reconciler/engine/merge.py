@@ -1,4 +1,4 @@
-"""What several targets have, as the objects of one organisation: pure functions of what each of them gave."""
+"""What several targets have, as the objects of one organisation, made of nothing but what each of them gave."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
@@ -25,6 +25,29 @@ _UNKNOWN = ("unknown",)
 _NOWHERE = Span("", 0, 0)
 
 
+class _Difference(msgspec.Struct):
+    """See Conflict. A fleet has thousands of `targets`, to which one after the other is added."""
+
+    value: Value
+    targets: list[str]
+    stands: bool
+
+
+class _OfKind(msgspec.Struct):
+    """All of one kind so far. `objects` are those merged, `given` is by target what each gave, `givers` by key the
+    targets of whose objects one was merged. `left_out` is by path and why, then by key, the targets where; `unstated`
+    are the key and path of empty lists that say nothing."""
+
+    objects: dict[str, Live] = {}
+    given: dict[str, Mapping[str, Live]] = {}
+    givers: dict[str, list[str]] = {}
+    differences: dict[tuple[str, str], _Difference] = {}
+    notes: dict[str, list[str]] = {}
+    stated: set[str] = set()
+    unstated: set[tuple[str, str]] = set()
+    left_out: dict[tuple[str, str], dict[str, list[str]]] = {}
+
+
 class Merging:
     """The objects so far, to which one target after the other adds its own. `organisation` is what the files say with
     what the targets have laid over it: the next target's export takes its names and codes from there."""
@@ -32,157 +55,166 @@ class Merging:
     def __init__(self, organisation: Organisation) -> None:
         self._declared = {kind: dict(objects) for kind, objects in organisation.objects.items()}
         self.organisation = msgspec.structs.replace(organisation, objects=self._declared)
-        self._objects: dict[str, dict[str, Live]] = {}
-        self._given: dict[str, dict[str, Mapping[str, Live]]] = {}  # by kind, then target
-        self._conflicts: dict[tuple[str, str, str], Conflict] = {}
-        self._notes: dict[str, dict[str, list[str]]] = {}  # by kind, then note: the targets
-        self._stated: dict[str, set[str]] = {}
-        self._left_out: dict[str, dict[tuple[str, str], dict[str, list[str]]]] = {}  # by kind, reason, key: the targets
-        self._unstated: set[tuple[str, str, str]] = set()  # empty lists that say nothing
+        self._kinds: dict[str, _OfKind] = {}
         self._levels: set[str] = set()  # that a server has
 
     @property
     def conflicts(self) -> list[Conflict]:
         """In the order of the files."""
-        kinds = list(KINDS)
-        return sorted(self._conflicts.values(), key=lambda each: (kinds.index(each.kind), each.key, each.path))
+        return [each for kind in KINDS if kind in self._kinds for each in _conflicts(kind, self._kinds[kind])]
 
     def has(self, target: str, kind: str) -> bool:
         """Whether the target gave some of this kind."""
-        return bool(self._given.get(kind, {}).get(target))
+        return kind in self._kinds and bool(self._kinds[kind].given.get(target))
 
     def add(self, target: str, found: Iterable[Exported], bindings: Mapping[str, Binding]) -> None:
         """Adds what one target has, whose system has these bindings."""
         for each in found:
             kind, objects = each.listing.kind, _with_unknown(each)
-            self._given.setdefault(kind, {})[target] = objects
-            self._take_notes(target, each)
+            so_far, declared = self._kinds.setdefault(kind, _OfKind()), self._declared.setdefault(kind, {})
+            so_far.given[target] = objects
+            _take_notes(so_far, target, each)
             binding = bindings.get(kind)
-            into, declared = self._objects.setdefault(kind, {}), self._declared.setdefault(kind, {})
             for key, live in objects.items():
-                earlier = into.get(key)
-                if earlier is None:
-                    into[key] = live
-                elif binding is None or not binding.read_only:  # what nothing can write there is nobody's to change
-                    both = self._both(target, kind, earlier, live, binding.decimal if binding else ())
-                    into[key] = self._possible(target, kind, both, binding) if binding and binding.choices else both
-                declared[key] = _laid_over(declared.get(key), kind, into[key])
-        if "access_level" in bindings:
-            self._levels.update(self._given.get("access_level", {}).get(target, {}))
-
-    def _take_notes(self, target: str, each: Exported) -> None:
-        """What is told of the objects of one target, and which of its lists say nothing."""
-        kind = each.listing.kind
-        self._stated.setdefault(kind, set()).update(each.stated)
-        for note in each.notes:
-            self._notes.setdefault(kind, {}).setdefault(note, []).append(target)
-        for reason, keys in each.left_out.items():
-            told = self._left_out.setdefault(kind, {}).setdefault(reason, {})
-            for key in keys:
-                told.setdefault(key, []).append(target)
-        self._unstated.update(
-            (kind, key, path)
-            for key, live in each.listing.objects.items()
-            for path, value in live.values.items()
-            if value == () and path not in each.stated
-        )
-
-    def _possible(self, target: str, kind: str, live: Live, binding: Binding) -> Live:
-        """The object without the values that this target, which has it too, can't hold."""
-        unfit = {
-            path: value
-            for path, choices in binding.choices.items()
-            if isinstance(value := live.values.get(path), str) and value not in choices
-        }
-        for path, value in sorted(unfit.items()):
-            why = f"{target} can't have `{path}: {value}`"
-            self._left_out.setdefault(kind, {}).setdefault((path, why), {})[live.key] = []
-        return _without(live, unfit.keys())
-
-    def _both(self, target: str, kind: str, earlier: Live, live: Live, numbers: Collection[str]) -> Live:
-        """One object of what earlier targets have of it, and what this one has, to which masked `numbers` are such."""
-        if live.values.items() <= earlier.values.items():
-            return earlier
-        values = dict(earlier.values)
-        for path, value in live.values.items():
-            before = values.get(path)
-            conflict = self._conflicts.get((kind, live.key, path))
-            if conflict is not None:
-                if not _same(conflict.value, value, is_number=path in numbers):
-                    known = msgspec.structs.replace(conflict, targets=(*conflict.targets, target))
-                    self._conflicts[kind, live.key, path] = known
-            elif path not in values:
-                values[path] = value
-            elif _same(before, value, is_number=path in numbers):
-                values[path] = value if before is None else before
-            elif path == "areas" and isinstance(before, tuple) and isinstance(value, tuple):
-                values[path] = tuple(sorted({*before, *value}))  # a terminal knows of its own alone
-            else:
-                stands = _stands(kind, path, values, live)
-                self._conflict(target, kind, earlier.key, path, before, stands)
-                if not stands and not isinstance(before, Secret):
-                    del values[path]
-        return msgspec.structs.replace(earlier, values=values)
-
-    def _conflict(self, target: str, kind: str, key: str, path: str, value: Value, stands: bool) -> None:
-        given = self._given[kind]
-        first = next(name for name, objects in given.items() if key in objects and path in objects[key].values)
-        self._conflicts[kind, key, path] = Conflict(kind, key, path, value, (first, target), stands)
+                earlier = so_far.objects.get(key)
+                if earlier is not None and binding is not None and binding.read_only:
+                    continue  # what nothing can write there is nobody's to change
+                so_far.givers.setdefault(key, []).append(target)
+                if earlier is not None:
+                    live = _both(so_far, kind, target, earlier, live, binding)
+                so_far.objects[key] = live
+                declared[key] = _laid_over(declared.get(key), kind, live)
+            if kind == "access_level" and kind in bindings:
+                self._levels.update(objects)
 
     def result(self) -> list[Exported]:
         """The files' contents, in the language's order."""
-        conflicts = self.conflicts
-        shared = _shared_slots(self._objects.get("shift", {}))
         found = []
-        for kind in (kind for kind in KINDS if kind in self._objects):
+        for kind, so_far in ((kind, self._kinds[kind]) for kind in KINDS if kind in self._kinds):
             unused = self._unused_levels() if kind == "access_level" else set()
-            lives = self._objects[kind].items()
-            objects = {key: self._said(kind, live, shared) for key, live in lives if key not in unused}
-            notes = [*_told([each for each in conflicts if each.kind == kind]), *self._told(kind)]
-            if kind == "shift" and shared:
+            shared = _shared_slots(so_far.objects) if kind == "shift" else []
+            objects = {key: _said(so_far, live, shared) for key, live in so_far.objects.items() if key not in unused}
+            notes = [*_differing(_conflicts(kind, so_far)), *_told(so_far.notes)]
+            if shared:
                 notes.insert(0, f"shifts {_some(shared)}: another shift has the same `slot`. It is left out.")
-            left_out = self._still_left_out(kind)
-            found.append(Exported(Listing(kind, objects), tuple(notes), frozenset(self._stated[kind]), left_out))
+            listing, left_out = Listing(kind, objects), _still_left_out(so_far)
+            found.append(Exported(listing, tuple(notes), frozenset(so_far.stated), left_out))
         return found
 
     def _unused_levels(self) -> set[str]:
         """Levels that were made up for a terminal, and that nobody is said to have: it is not agreed who has which."""
-        if not any(path == "access_levels" for _, _, path in self._conflicts):
+        people = self._kinds.get("employee", _OfKind())
+        if not any(path == "access_levels" for _, path in people.differences):
             return set()
-        held = (each.values.get("access_levels") for each in self._objects.get("employee", {}).values())
+        held = (each.values.get("access_levels") for each in people.objects.values())
         used = {name for names in held if isinstance(names, tuple) for name in names}
-        return set(self._objects["access_level"]) - used - self._levels
+        return set(self._kinds["access_level"].objects) - used - self._levels
 
-    def _still_left_out(self, kind: str) -> dict[tuple[str, str], tuple[str, ...]]:
-        """What could not be told of the objects, each with the targets where; what others have told is a conflict."""
-        found = {
-            (path, why): tuple(
-                f"{key} ({_some(targets)})" if targets else key
-                for key, targets in sorted(keys.items())
-                if key in self._objects[kind] and (kind, key, path) not in self._conflicts
-            )
-            for (path, why), keys in self._left_out.get(kind, {}).items()
-        }
-        return {reason: keys for reason, keys in found.items() if keys}
 
-    def _said(self, kind: str, live: Live, shared: Sequence[str]) -> Live:
-        """An object without what must not be said of it: what is not known, an empty list that one target meant nothing
-        with, and a slot that shifts of several terminals have."""
-        unsaid = {
-            path
-            for path, value in live.values.items()
-            if value is _UNKNOWN or (value == () and (kind, live.key, path) in self._unstated)
-        }
-        if kind == "shift" and live.key in shared:
-            unsaid.add("slot")
-        return _without(live, unsaid)
+def _conflicts(kind: str, so_far: _OfKind) -> list[Conflict]:
+    return [
+        Conflict(kind, key, path, each.value, tuple(each.targets), each.stands)
+        for (key, path), each in sorted(so_far.differences.items(), key=lambda item: item[0])
+    ]
 
-    def _told(self, kind: str) -> Iterator[str]:
-        """The targets' own notes, each once."""
-        notes = list(self._notes.get(kind, {}).items())
-        yield from (f"{_some(targets)}: {note}" for note, targets in notes[:_MOST])
-        if len(notes) > _MOST:
-            yield f"There are {len(notes) - _MOST:,} more notes. The export of a single target has all of its own."
+
+def _take_notes(so_far: _OfKind, target: str, each: Exported) -> None:
+    """What is told of the objects of one target, and which of its lists say nothing."""
+    so_far.stated.update(each.stated)
+    for note in each.notes:
+        so_far.notes.setdefault(note, []).append(target)
+    for reason, keys in each.left_out.items():
+        told = so_far.left_out.setdefault(reason, {})
+        for key in keys:
+            told.setdefault(key, []).append(target)
+    so_far.unstated.update(
+        (key, path)
+        for key, live in each.listing.objects.items()
+        for path, value in live.values.items()
+        if value == () and path not in each.stated
+    )
+
+
+def _both(so_far: _OfKind, kind: str, target: str, earlier: Live, live: Live, binding: Binding | None) -> Live:
+    """One object of what earlier targets have of it, and what this one has; without what this one can't hold."""
+    numbers = binding.decimal if binding is not None else ()  # masked ones
+    merged = _united(so_far, kind, target, earlier, live, numbers)
+    return merged if binding is None else _possible(so_far, target, merged, binding.choices)
+
+
+def _possible(so_far: _OfKind, target: str, live: Live, choices_of: Mapping[str, Collection[str]]) -> Live:
+    """The object without the values that this target, which has it too, can't hold."""
+    unfit = {
+        path: value
+        for path, choices in choices_of.items()
+        if isinstance(value := live.values.get(path), str) and value not in choices
+    }
+    for path, value in sorted(unfit.items()):
+        why = f"{target} can't have `{path}: {value}`"
+        so_far.left_out.setdefault((path, why), {})[live.key] = []
+    return _without(live, unfit.keys())
+
+
+def _united(so_far: _OfKind, kind: str, target: str, earlier: Live, live: Live, numbers: Collection[str]) -> Live:
+    """What either has; where they differ, that is noted, and what can't stand is taken out."""
+    if live.values.items() <= earlier.values.items():
+        return earlier
+    values = dict(earlier.values)
+    for path, value in live.values.items():
+        before = values.get(path)
+        difference = so_far.differences.get((live.key, path))
+        if difference is not None:
+            if not _same(difference.value, value, is_number=path in numbers):
+                difference.targets.append(target)
+        elif path not in values:
+            values[path] = value
+        elif _same(before, value, is_number=path in numbers):
+            values[path] = value if before is None else before
+        elif path == "areas" and isinstance(before, tuple) and isinstance(value, tuple):
+            values[path] = tuple(sorted({*before, *value}))  # a terminal knows of its own alone
+        else:
+            stands = _stands(kind, path, values, live)
+            first = _first(so_far, live.key, path)
+            so_far.differences[live.key, path] = _Difference(before, [first, target], stands)
+            if not stands and not isinstance(before, Secret):
+                del values[path]
+    return msgspec.structs.replace(earlier, values=values)
+
+
+def _first(so_far: _OfKind, key: str, path: str) -> str:
+    """The target that gave a value first."""
+    return next(name for name in so_far.givers[key] if path in so_far.given[name][key].values)
+
+
+def _still_left_out(so_far: _OfKind) -> dict[tuple[str, str], tuple[str, ...]]:
+    """What could not be told of the objects, each with the targets where; what others have told is a conflict."""
+    found = {
+        (path, why): tuple(
+            f"{key} ({_some(targets)})" if targets else key
+            for key, targets in sorted(keys.items())
+            if key in so_far.objects and (key, path) not in so_far.differences
+        )
+        for (path, why), keys in so_far.left_out.items()
+    }
+    return {reason: keys for reason, keys in found.items() if keys}
+
+
+def _said(so_far: _OfKind, live: Live, shared: Collection[str]) -> Live:
+    """An object without what must not be said of it: what is not known, an empty list that one target meant nothing
+    with, and a slot that shifts of several terminals have."""
+    unsaid = {
+        path
+        for path, value in live.values.items()
+        if value is _UNKNOWN or (value == () and (live.key, path) in so_far.unstated)
+    }
+    return _without(live, {*unsaid, "slot"} if live.key in shared else unsaid)
+
+
+def _told(notes: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The targets' own notes, each once."""
+    yield from (f"{_some(targets)}: {note}" for note, targets in list(notes.items())[:_MOST])
+    if len(notes) > _MOST:
+        yield f"There are {len(notes) - _MOST:,} more notes. The export of a single target has all of its own."
 
 
 def _with_unknown(each: Exported) -> Mapping[str, Live]:
@@ -242,7 +274,7 @@ def _shared_slots(shifts: Mapping[str, Live]) -> list[str]:
     return sorted(name for names in by_slot.values() if len(names) > 1 for name in names)
 
 
-def _told(conflicts: Sequence[Conflict]) -> Iterator[str]:
+def _differing(conflicts: Sequence[Conflict]) -> Iterator[str]:
     """What is to be told of fields that are not the same everywhere: each field once, with the first few objects."""
     alike: dict[tuple[str, bool], list[str]] = {}
     for each in conflicts:

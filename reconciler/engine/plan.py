@@ -43,7 +43,7 @@ def plan_target(
     unread = [listing.problem for listing in listings.values() if listing.problem is not None]
     problems = list(dict.fromkeys(unread))  # a target that can't be reached is one problem, not one per kind
     usable = _usable(desired, listings)
-    emptied = list(_emptied(target, system, usable, memory))
+    emptied = list(_emptied(target, system, desired, usable, memory))
     difference = diff(desired, usable, memory, system)
     removed, left = removals(desired, usable, memory, target, system, difference.renames, today, elsewhere)
     changes = difference.changes + removed
@@ -81,12 +81,16 @@ def plan_target(
     )
 
 
-def _emptied(target: Target, system: System, listings: Mapping[str, Listing], memory: Memory) -> Iterator[Diagnostic]:
-    """A warning where nothing is left of what earlier applies wrote: perhaps it is not the server that was meant. Each
-    machine of a fleet tells who it is."""
+def _emptied(
+    target: Target, system: System, desired: Desired, listings: Mapping[str, Listing], memory: Memory
+) -> Iterator[Diagnostic]:
+    """A warning where nothing is left of what earlier applies wrote: perhaps it is not the server that was meant. What
+    has left the files, too, is gone as they want it. Each machine of a fleet tells who it is."""
     applied = {kind: memory.entries.get(kind, {}).keys() - _builtin(listing) for kind, listing in listings.items()}
     number = sum(map(len, applied.values()))
     if system.fleet or number < _TELLING or any(applied[kind] & listings[kind].objects.keys() for kind in applied):
+        return
+    if not any(applied[kind] & desired.objects[kind].keys() for kind in applied):
         return
     yield warning(
         "RC0407",
@@ -174,8 +178,8 @@ def _missing(change: Change, path: str, kind: str, key: str) -> Diagnostic:
     target = Address(change.address.target, kind, key)
     return error(
         "RC0606",
-        f"`{path}` is {key}, and there is no such {kind} on {target.target}, which does not manage "
-        f"{KINDS[kind].plural}. Create it there, or let the target manage {KINDS[kind].plural}.",
+        f"`{path}` is {key}, and there is no such {KINDS[kind].noun} on {target.target}, which does not manage "
+        f"{KINDS[kind].nouns}. Create it there, or let the target manage {KINDS[kind].nouns}.",
         address=change.address,
         source=change.source,
     )

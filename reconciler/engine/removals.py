@@ -146,14 +146,16 @@ def withhold(changes: list[Change], listings: Mapping[str, Listing]) -> tuple[li
         return changes, []
     users, kept = _users(changes, deletes, listings)
     waiting = sorted(name for name in users if name not in kept and not users[name] <= deletes.keys())
+    found = {*waiting, *kept}
     while waiting:
         name = waiting.pop()
-        kept[name] = "it is still used by " + _some(
-            [" ".join(user) for user in sorted(users[name] - deletes.keys() | users[name] & kept.keys())]
-        )
+        staying = sorted(user for user in users[name] if user not in deletes or user in kept)
+        kept[name] = "it is still used by " + _some([" ".join(user) for user in staying])
         change = deletes[name]
         freed = {(kind, key) for _, kind, key in references(change.address.kind, change.before or {})}
-        waiting += sorted(freed & (deletes.keys() - kept.keys() - set(waiting)))
+        still = sorted(each for each in freed if each in deletes and each not in found)
+        found.update(still)
+        waiting += still
     remaining = [change for change in changes if change.action is not Action.DELETE or _name(change) not in kept]
     return remaining, [_withheld(deletes[name], kept[name]) for name in sorted(kept)]
 
@@ -175,7 +177,7 @@ def _users(
     for kind in sorted({user for deleted, _ in deletes for user in users_of(deleted)}):
         listing = listings.get(kind)
         if listing is None or listing.problem is not None:
-            unknown = f"it is not known which {kind}s refer to it, since these could not be read"
+            unknown = f"it is not known which {KINDS[kind].nouns} refer to it, since these could not be read"
             kept.update({name: unknown for name in deletes if kind in users_of(name[0])})
             continue
         for live in listing.objects.values():
@@ -189,8 +191,8 @@ def _users(
 def _withheld(change: Change, why: str) -> Diagnostic:
     return warning(
         "RC0608",
-        f"The {change.address.kind} is not in the files and would be deleted, but {why}. It stays until nothing refers "
-        "to it.",
+        f"The {KINDS[change.address.kind].noun} is not in the files and would be deleted, but {why}. It stays until "
+        "nothing refers to it.",
         address=change.address,
     )
 
@@ -212,7 +214,8 @@ def _left(target: str, kind: str, keys: Sequence[str], ours: Collection[str]) ->
 def _ambiguous(address: Address) -> Diagnostic:
     return warning(
         "RC0610",
-        f"The target has more than one {address.kind} with the key {address.key}, so none of them is deleted.",
+        f"The target has more than one {KINDS[address.kind].noun} with the key {address.key}, so none of them is "
+        "deleted.",
         address=address,
     )
 
@@ -250,7 +253,7 @@ def _identity(values: Mapping[str, Value], group: tuple[str, ...]) -> tuple[obje
 def _rename_hint(change: Change, deleted: Change, group: tuple[str, ...]) -> Diagnostic:
     return warning(
         "RC0607",
-        f"This {change.address.kind} is created, and {deleted.address.key} is deleted, which has the same "
+        f"This {KINDS[change.address.kind].noun} is created, and {deleted.address.key} is deleted, which has the same "
         f'{" and ".join(group)}. If it is the same one under a new key, say `was: "{deleted.address.key}"` in its '
         "block: then it is renamed and keeps what hangs on it.",
         source=change.source,

@@ -18,7 +18,8 @@ def compare(before: Mapping[str, Objects], after: Mapping[str, Objects], *, same
     missing = [(name, "") for name in sorted(before.keys() ^ after.keys())]
     differences: list[Difference] = []
     hidden = 0
-    for target in sorted(before.keys() & after.keys()):
+    shared = sorted(before.keys() & after.keys())
+    for target in shared:
         old, new = before[target], after[target]
         missing += [(target, kind) for kind in KINDS if (kind in old) != (kind in new)]
         for kind in (kind for kind in KINDS if kind in old and kind in new):
@@ -29,7 +30,7 @@ def compare(before: Mapping[str, Objects], after: Mapping[str, Objects], *, same
                 found = _one(Address(target, kind, key), *pair, same_key)
                 if found is not None:
                     differences.append(found)
-    return Compared(tuple(differences), hidden, tuple(missing))
+    return Compared(tuple(differences), hidden, tuple(missing), len(shared))
 
 
 def _masked(before: Live | None, after: Live | None) -> int:

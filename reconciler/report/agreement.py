@@ -1,9 +1,10 @@
-"""What `export` says of several targets: whether they agree, and what a plan of the files would do."""
+"""What `export` says of its files: whether targets agree, what a plan would do, and what is to be elsewhere."""
 
 from collections.abc import Mapping, Sequence
 
 from reconciler.model.agreement import Conflict, Outlook
 from reconciler.model.kinds import KINDS
+from reconciler.model.words import cited, printable
 from reconciler.report.export import NAMED, names_of
 from reconciler.report.text import counted, listed
 
@@ -47,3 +48,15 @@ def _numbers(outlooks: Sequence[Outlook]) -> str:
         parts.append(f"{rewrite:,} to update with what can't be read there")
     errors = sum(each.errors for each in outlooks)
     return listed([*parts, counted(errors, "error")] if errors else parts)
+
+
+def render_referred(missing: Mapping[str, Sequence[str]]) -> str:
+    """One line, of what the files refer to and do not hold: the keys by kind."""
+    named = listed([_named(kind, [cited(printable(key)) for key in keys]) for kind, keys in missing.items()])
+    return f"These files refer to what they do not hold: {named}. They are valid once other files of the project do."
+
+
+def _named(kind: str, keys: list[str]) -> str:
+    if len(keys) > NAMED:
+        keys = [*keys[:NAMED], f"{len(keys) - NAMED:,} more"]
+    return f"{KINDS[kind].nouns if len(keys) > 1 else KINDS[kind].noun} {listed(keys)}"

@@ -86,8 +86,14 @@ def selected(target: str, found: Iterable[Exported], select: Iterable[str]) -> l
         lives = {key: _of_live(Address(target, kind, key), live, globs) for key, live in each.listing.objects.items()}
         objects = {key: live for key, live in lives.items() if live is not None}
         if objects:
-            kept.append(msgspec.structs.replace(each, listing=msgspec.structs.replace(each.listing, objects=objects)))
+            listing = msgspec.structs.replace(each.listing, objects=objects)
+            left_out = {why: these for why, keys in each.left_out.items() if (these := _among(keys, objects))}
+            kept.append(msgspec.structs.replace(each, listing=listing, left_out=left_out))
     return kept
+
+
+def _among(keys: Iterable[str], objects: Collection[str]) -> tuple[str, ...]:
+    return tuple(key for key in keys if key in objects)
 
 
 def _of_live(address: Address, live: Live, globs: tuple[str, ...]) -> Live | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from reconciler.engine.merge import Merging
+from reconciler.engine.references import references
 from reconciler.model.agreement import Conflict, Outlook
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Organisation
@@ -37,6 +38,20 @@ def gather(reads: Sequence[Read], organisation: Organisation, select: tuple[str,
     outlooks = None if select else outlook(organisation, reads, result, today)
     givers = {kind: [read.target.name for read in reads if merging.has(read.target.name, kind)] for kind in KINDS}
     return Gathered(result, givers, merging.conflicts, outlooks)
+
+
+def referred(found: Iterable[Exported], organisation: Organisation) -> dict[str, list[str]]:
+    """By kind the keys that the files refer to and do not hold, nor the project's as far as they are known: a target
+    that does not manage departments names those of its employees."""
+    listings = [each.listing for each in found]
+    held = {listing.kind: listing.objects.keys() for listing in listings}
+    missing: dict[str, set[str]] = {}
+    for listing in listings:
+        for live in listing.objects.values():
+            for _, kind, key in references(listing.kind, live.values):
+                if key not in held.get(kind, ()) and key not in organisation.objects.get(kind, {}):
+                    missing.setdefault(kind, set()).add(key)
+    return {kind: sorted(missing[kind]) for kind in KINDS if kind in missing}
 
 
 def _merged(reads: Iterable[Read], organisation: Organisation, select: tuple[str, ...]) -> Merging:

@@ -7,7 +7,7 @@ from stories import DOORS
 from reconciler.model.objects import Listing, Live
 from reconciler.simulator import Terminals
 from reconciler.systems.base import Exported
-from reconciler.workflow.exporting import MANY, divided
+from reconciler.workflow.exporting import MANY, divided, selected
 
 
 def test_what_drifted_is_taken_over_into_the_files(applied: Project) -> None:
@@ -32,6 +32,15 @@ def test_of_a_terminal_settings_are_selected_one_by_one(project: Project) -> Non
         [device] = yaml.safe_load(project.run("export", "lobby", "--select", "lobby/settings/volume").out)["devices"]
     key = {"env": "HQ_PASSWORD"}
     assert device == {"name": "lobby", "url": url, "api_key": key, "area": "HQ", "settings": {"volume": 7}}
+
+
+def test_of_what_is_not_selected_nothing_is_told() -> None:
+    found = Exported(
+        Listing("employee", {key: Live(key, key, {}) for key in "12"}),
+        left_out={("roster", "it is over"): ("1", "2"), ("access_levels", "not known"): ("2",)},
+    )
+    [kept] = selected("lobby", [found], ["lobby/employee/1"])
+    assert kept.left_out == {("roster", "it is over"): ("1",)}
 
 
 def staff(number: int) -> Exported:

@@ -260,6 +260,18 @@ def test_a_division_is_for_files() -> None:
     )
 
 
+def test_what_the_files_refer_to_and_do_not_hold_is_told(hq: Server, tmp_path: Path) -> None:
+    Project(tmp_path / "hq", hq).apply()
+    text = COMPANY.format(hq=hq.url).replace("biotime,", "biotime, manages: [areas, employees],")
+    new, said = exported(new_project(tmp_path / "bare", text), tmp_path / "new")
+    missing = {each["detail"].split('"')[1] for each in planned(new).document["diagnostics"]}
+    named = " and ".join(f'"{key}"' for key in sorted(missing))
+    nouns = "departments" if len(missing) > 1 else "department"
+    assert missing
+    elsewhere = "They are valid once other files of the project do."
+    assert said == f"These files refer to what they do not hold: {nouns} {named}. {elsewhere}"
+
+
 # Which targets
 
 

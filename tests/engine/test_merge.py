@@ -164,6 +164,15 @@ def test_what_can_only_be_read_is_no_disagreement():
     assert merging.conflicts == []
 
 
+def test_who_gave_a_value_first_is_not_who_could_only_read_it():
+    gate = given({"area/7": {"name": "Other"}})
+    first, second = given({"area/7": {"name": "Head"}}), given({"area/7": {"name": "Yard"}})
+    read_only = system("cvsecurity").bindings
+    targets = ("hq", given({"area/7": {}}), BIOTIME), ("gate", gate, read_only), ("a", first, BIOTIME)
+    [conflict] = merged(*targets, ("b", second, BIOTIME), ("c", second, BIOTIME)).conflicts
+    assert (conflict.value, conflict.targets) == ("Head", ("a", "b", "c"))
+
+
 def test_levels_that_were_made_up_go_with_their_users():
     def terminal(level: str) -> list[Exported]:
         return given({f"access_level/{level}": {"week": ()}, "employee/7": {"access_levels": (level,)}})

@@ -78,12 +78,18 @@ OURS = ("area/1", "area/A", "department/D", "employee/1")
 )
 def test_a_server_that_has_nothing_of_what_was_applied_may_be_another_one(remembers, left, warns):
     live = there({"area/1": {}} | left, *KINDS, builtin=["area/1"])
-    found = planned(wanted(*KINDS), live, remembered(*remembers))
+    asked = [thing("area/A", {"name": "A"})]
+    found = planned(wanted(*KINDS, objects=asked), live, remembered(*remembers))
     warning = (
         "hq has none of the 3 objects that earlier applies wrote there. Either it was replaced or emptied, and an "
         "apply fills it again; or another server answers: then correct `url` before you apply."
     )
     assert [each.detail for each in found.diagnostics if each.code == "RC0407"] == [warning] * warns
+
+
+def test_what_has_left_the_server_and_the_files_is_not_missed():
+    found = planned(wanted(*KINDS), there({}, *KINDS), remembered(*OURS))
+    assert (found.diagnostics, found.changes) == ((), ())
 
 
 def test_of_a_server_that_could_not_be_read_it_is_not_known_whose_it_is():

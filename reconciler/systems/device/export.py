@@ -196,8 +196,10 @@ def _codes(listings: Mapping[str, Listing], departments: Mapping[str, Object]) -
     for code, each in sorted(departments.items()):
         if name_of(each) in names:
             codes.setdefault(name_of(each), code)
+    taken = set(departments)
     for name in sorted(names - codes.keys()):
-        codes[name] = _fresh(name[:_LONGEST_CODE], {*departments, *codes.values()})
+        codes[name] = _fresh(name[:_LONGEST_CODE], taken)
+        taken.add(codes[name])
     return codes
 
 
