@@ -198,7 +198,7 @@ def _saved(plan_file: str) -> Plan:
     try:
         data = Path(plan_file).read_bytes()
     except OSError as problem:
-        why = problem.strerror or type(problem).__name__
+        why = (problem.strerror or type(problem).__name__).lower()
         raise PlanFileError(error("RC0806", f"{plan_file} can't be read: {why}.")) from None
     saved = read_plan(data, plan_file)
     if saved.snapshot is not None:

@@ -71,12 +71,13 @@ def command(
     if gitlab:
         write_report(gitlab, encode_json(gitlab_counts(plan)))
     encoded = encode_plan(whole) if as_json or out else b""
-    if as_json:
+    problem = write_plan_file(Path(out), encoded) if out else None
+    if as_json and problem is None:
         print_bytes(encoded)
-    else:
+    elif not as_json:
         print_to(sys.stdout, render_plan(plan, color=options.color()))
-    if out and (problem := write_plan_file(Path(out), encoded)):
-        failed(options, [problem], json=False)
+    if problem is not None:
+        failed(options, [problem], json=as_json)
         ctx.exit(FAILED)
     if out and count(plan).changes and not (errors(plan) or refusals(plan)):
         print_to(sys.stderr, f"The plan is saved. To carry out exactly this: reconciler apply {shlex.quote(out)}")

@@ -44,8 +44,9 @@ class Difference(msgspec.Struct, frozen=True):
 
 class Compared(msgspec.Struct, frozen=True):
     """`hidden` counts masked values of which it can't be told whether they differ. `missing` are targets, or a target's
-    kinds, that only one of the two has."""
+    kinds, that only one of the two has. `shared` counts the targets that both have."""
 
     differences: tuple[Difference, ...]
     hidden: int
     missing: tuple[tuple[str, str], ...]
+    shared: int

@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 
 from reconciler.model.address import Address
-from reconciler.model.diagnostic import Diagnostic, in_order
+from reconciler.model.diagnostic import UNREAD, Diagnostic, in_order
 from reconciler.model.outcome import Outcome, Status, Unchecked
 from reconciler.model.plan import Action, Change, Plan, Reason
 from reconciler.model.words import printable
 from reconciler.report.alike import names_of
 from reconciler.report.change_text import row, row_lines
 from reconciler.report.diagnostics import body_lines, diagnostics_document, heading
-from reconciler.report.plan_parts import owners
+from reconciler.report.plan_parts import amiss, owners
 from reconciler.report.text import counted, listed, paint, prose
 
 _TARGETS_SHOWN = 20  # of more it is said only what was not wholly done
@@ -104,13 +104,11 @@ def _by_target(plan: Plan, all_of_them: Sequence[Result]) -> list[str]:
 
 
 def _unread(plan: Plan, color: bool) -> list[str]:
-    """The targets that were not read, so that the closing line is not taken for the whole."""
-    missing = [part.target for part in plan.targets if not part.complete]
-    if not missing:
+    """The targets that were not read or left out, so that the closing line is not taken for the whole."""
+    wrong = amiss(plan, lambda names: listed(names_of(names, _TARGETS_SHOWN)))
+    if not wrong:
         return []
-    verb = "was" if len(missing) == 1 else "were"
-    names = listed(names_of(missing, _TARGETS_SHOWN))
-    said = f"Incomplete: {names} {verb} not read completely, so not all that the files ask for was applied."
+    said = f"Incomplete: {wrong}, so not all that the files ask for was applied."
     return [paint(line, "error", color) for line in prose(said, "")]
 
 
@@ -181,7 +179,10 @@ def _verdict(verified: bool | None, done: int, problems: Sequence[Diagnostic], u
         return "Verified: the targets were read again and hold what was written."
     differing = sum(problem.code == "RC0703" for problem in problems)
     if differing:
-        return f"Not verified: {counted(differing, 'value reads', 'values read')} back differently, as said above."
+        lost = ", and not all targets could be read again" if any(each.code in UNREAD for each in problems) else ""
+        return (
+            f"Not verified: {counted(differing, 'value reads', 'values read')} back differently, as said above{lost}."
+        )
     if verified is False:
         return "Not verified: the targets could not be read again, so whether they hold what was written is open."
     return "Not verified: the targets were not read again." if done else ""

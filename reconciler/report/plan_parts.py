@@ -1,7 +1,7 @@
 """How every view of a plan divides it: by target, what the files ask for apart from what undoes drift, then by kind."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 import msgspec
@@ -17,6 +17,8 @@ from reconciler.report.text import counted, listed
 DRIFT_ONLY = "Only what undoes drift: what the files ask for besides is not in this plan."
 NO_DRIFT = "No drift: nothing has changed on the targets that an apply had written"
 
+_NOT_COMPARED = "RC0810"  # of masked values, with a snapshot
+_RANKS = {kind: number for number, kind in enumerate(KINDS)}
 _ORDER = {Action.NOOP: 0, Action.CREATE: 1, Action.UPDATE: 2, Action.DELETE: 3}
 
 
@@ -46,8 +48,7 @@ def by_kind(changes: Iterable[Change]) -> list[tuple[str, list[Change]]]:
 
 def _place(change: Change) -> tuple[int, str, int, str]:
     kind = change.address.kind
-    kinds = list(KINDS)
-    return (kinds.index(kind) if kind in KINDS else len(kinds)), kind, _ORDER[change.action], change.address.key
+    return _RANKS.get(kind, len(_RANKS)), kind, _ORDER[change.action], change.address.key
 
 
 def only_drift(change: Change) -> bool:
@@ -102,6 +103,22 @@ def left_out(part: TargetPlan) -> bool:
     return not part.complete and not part.changes and any(map(_unfit, part.diagnostics))
 
 
+def lacking(plan: Plan) -> list[tuple[str, list[str]]]:
+    """What is amiss with the targets that are not complete, and their names."""
+    names: dict[str, list[str]] = {"not read completely": [], "left out for an error": []}
+    for part in plan.targets:
+        if not part.complete:
+            names["left out for an error" if left_out(part) else "not read completely"].append(part.target)
+    return [(what, these) for what, these in names.items() if these]
+
+
+def amiss(plan: Plan, shown: Callable[[Sequence[str]], str]) -> str:
+    """`hq was not read completely, and lobby was left out for an error`; "" of a whole plan. `shown` shows names."""
+    return ", and ".join(
+        f"{shown(names)} {'was' if len(names) == 1 else 'were'} {what}" for what, names in lacking(plan)
+    )
+
+
 def refused(plan: Plan) -> bool:
     """Whether an apply would not begin: for a limit, a lifecycle rule, or what the files ask and can't be done."""
     parts = (part.diagnostics for part in plan.targets if not left_out(part))
@@ -130,6 +147,12 @@ def on_snapshot(plan: Plan) -> str:
     return f"Planned on the snapshot {printable(plan.snapshot)}: no target was asked how it is now."
 
 
+def idle_on(plan: Plan, targets: str) -> str:
+    """That nothing is to be done on these targets. Those that a narrowed plan leaves out were not even asked."""
+    within = "In what is selected there is nothing" if plan.select or plan.exclude else "Nothing"
+    return f"{within} to do on {targets}."
+
+
 def nothing(plan: Plan) -> str:
     """What to say of a plan without changes; never that all is well of what could not be read or was not looked at."""
     if not plan.complete:
@@ -138,11 +161,12 @@ def nothing(plan: Plan) -> str:
         return "No drift in what is selected" if plan.select or plan.exclude else NO_DRIFT
     if plan.select or plan.exclude:
         return "No changes in what is selected"
-    if any(part.unread for part in plan.targets):
-        return "No changes: the targets hold what the files say, but for what can't be read"
-    if plan.snapshot is not None:
-        return "No changes: the snapshot holds what the files say"
-    return "No changes: the targets hold what the files say"
+    told = (*plan.diagnostics, *(each for part in plan.targets for each in part.diagnostics))
+    if any(each.code == _NOT_COMPARED for each in told):
+        return "No changes in what could be compared"
+    hold = "targets hold" if plan.snapshot is None else "snapshot holds"
+    but = ", but for what can't be read" if any(part.unread for part in plan.targets) else ""
+    return f"No changes: the {hold} what the files say{but}"
 
 
 BELIEVED = "What can't be read is taken to be as last applied:"

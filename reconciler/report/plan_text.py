@@ -12,6 +12,8 @@ from reconciler.report.diagnostics import body_lines, heading
 from reconciler.report.plan_parts import (
     BELIEVED,
     DRIFT_ONLY,
+    amiss,
+    idle_on,
     nothing,
     on_snapshot,
     owners,
@@ -39,7 +41,7 @@ def render_plan(plan: Plan, *, color: bool) -> str:
     idle = [part for part in plan.targets if part.complete and not part.changes]
     blocks = [_introduction(plan, color), *target_blocks(busy, color)]
     if busy:
-        blocks.append(_quiet(idle))
+        blocks.append(_quiet(plan, idle))
     blocks += _diagnostics(told_once(plan), color)
     blocks.append(_concerns(plan, color))
     if sum(map(len, blocks)) > _SCREENFUL:
@@ -59,11 +61,11 @@ def _introduction(plan: Plan, color: bool) -> list[str]:
     return [*([paint(signs, "dim", color)] if used else []), *(line for note in notes for line in prose(note, ""))]
 
 
-def _quiet(parts: Sequence[TargetPlan]) -> list[str]:
+def _quiet(plan: Plan, parts: Sequence[TargetPlan]) -> list[str]:
     """The targets with nothing to do, in one sentence."""
     if not parts:
         return []
-    return prose(f"Nothing to do on {listed(names_of([part.target for part in parts], _NAMES_SHOWN))}.", "")
+    return prose(idle_on(plan, listed(names_of([part.target for part in parts], _NAMES_SHOWN))), "")
 
 
 def _diagnostics(diagnostics: Iterable[Diagnostic], color: bool) -> list[list[str]]:
@@ -111,13 +113,10 @@ def _removals(changes: Iterable[Change], color: bool) -> list[str]:
 
 def _closing(plan: Plan, color: bool) -> list[str]:
     numbers = count(plan)
-    missing = [part.target for part in plan.targets if not part.complete]
     notes: list[str] = []
     notes += prose(unexplained(plan), "")
-    if missing:
-        verb = "was" if len(missing) == 1 else "were"
-        names = listed(names_of(missing, _TARGETS_SHOWN))
-        said = f"Incomplete: {names} {verb} not read completely, so this is not the whole plan."
+    if wrong := amiss(plan, lambda names: listed(names_of(names, _TARGETS_SHOWN))):
+        said = f"Incomplete: {wrong}, so this is not the whole plan."
         notes += [paint(line, "error", color) for line in prose(said, "")]
     narrowed = bool(plan.select or plan.exclude or plan.drift_only)
     believed = [f"{printable(each.path)} of {owners(each.kind, each.objects)}" for each in unread(plan)]
@@ -126,7 +125,7 @@ def _closing(plan: Plan, color: bool) -> list[str]:
         return [*notes, paint("Plan:", "strong", color) + f" {counts_text(numbers, closing=True, narrowed=narrowed)}."]
     if plan.drift_only or plan.snapshot is not None:
         return [*notes, f"{nothing(plan)}."]
-    return [*notes, *_no_changes(numbers, bool(missing), narrowed, bool(believed), color)]
+    return [*notes, *_no_changes(numbers, bool(wrong), narrowed, bool(believed), color)]
 
 
 def _no_changes(numbers: Counts, incomplete: bool, narrowed: bool, believed: bool, color: bool) -> list[str]:

@@ -27,6 +27,7 @@ class Risk(StrEnum):
 
     LESS = "access is taken away"
     MORE = "access is widened"
+    UNSEEN = "access may change: what is there now can't be read"
     CUT = "a terminal may get out of reach"
 
 
@@ -47,6 +48,8 @@ def concerns(plan: Plan) -> list[Concern]:
         kind = change.address.kind
         for path, before, after in _sides(change):
             alike.setdefault((kind, path, before, after), []).append(change)
+        for what in _unseen(change):
+            told.setdefault((Risk.UNSEEN, kind, what), []).append(change)
         if cutting := [field.path for field in change.fields if (kind, field.path) in _CUTTING]:
             verb = "changes" if len(cutting) == 1 else "change"
             told.setdefault((Risk.CUT, kind, f"{listed(cutting)} {verb}"), []).append(change)
@@ -78,6 +81,15 @@ def _sides(change: Change) -> Iterator[tuple[str, Value, Value]]:
         for field in change.fields:
             if (kind, field.path) in _RULES and not field.unreadable:
                 yield field.path, field.before, field.after
+
+
+def _unseen(change: Change) -> Iterator[str]:
+    """Of who may pass where: what is written over a value that no call reads may take away, widen, or do neither."""
+    if change.action is Action.UPDATE and not removes(change):
+        for field in change.fields:
+            plain = field.path == "privilege" and field.after == "user"  # gives nobody anything
+            if field.unreadable and (change.address.kind, field.path) in _UNSEEN and not plain:
+                yield f"{field.path} (can't be read) → {fit(show_value(field.after), _SIDE_CELLS)}"
 
 
 def _what(risk: Risk, path: str, before: Value, after: Value) -> str:
@@ -117,10 +129,12 @@ def _members(before: Value, after: Value) -> tuple[Risk, ...]:
 
 
 def _proofs(before: Value, after: Value) -> tuple[Risk, ...]:
-    """Of the words that say how people prove who they are: whoever lacks what is asked for now can't pass any more."""
+    """Of the words that say how people prove who they are: whoever lacks what is asked for now can't pass any more.
+    What the terminal's own default asks for is not known here, so it may be more or less."""
+    if "device" in (before, after):
+        return (Risk.LESS, Risk.MORE)
     was, will = (
-        frozenset(each.split("+")) - {"any", "device"} if isinstance(each, str) else frozenset()
-        for each in (before, after)
+        frozenset(each.split("+")) - {"any"} if isinstance(each, str) else frozenset() for each in (before, after)
     )
     return _risks(less=bool(will - was), more=bool(was - will))
 
@@ -170,6 +184,15 @@ def _number(higher: Risk, lower: Risk) -> _Rule:
 
 
 _SETS = frozenset({"areas", "access_levels", "elevator_levels", "entrance_levels"})
+
+_UNSEEN = frozenset(
+    {
+        *(("employee", path) for path in (*_SETS, "privilege", "verify_mode")),
+        ("vehicle", "list"),
+        ("access_level", "cvsecurity.doors"),
+        ("access_level", "cvsecurity.time_segment"),
+    }
+)
 
 _CUTTING = frozenset(
     (SETTINGS.name, path)

@@ -50,6 +50,9 @@ def _closing(found: Compared) -> str:
     numbers = {how: sum(each.how == how for each in found.differences) for how in ("added", "removed", "changed")}
     if any(numbers.values()):
         return ", ".join(f"{number:,} {how}" for how, number in numbers.items()) + "."
+    if found.missing and not found.shared:
+        alone = "A target is compared with itself, by its name."
+        return f"Nothing was compared: the snapshots have no target in common. {alone}"
     whole = not found.hidden and not found.missing
     return "No differences." if whole else "No differences in what could be compared."
 

@@ -38,10 +38,12 @@ def target_blocks(parts: Iterable[TargetPlan], color: bool) -> list[list[str]]:
 
 def _alike(parts: Iterable[TargetPlan], color: bool, *, whole: bool) -> list[tuple[tuple[str, ...], list[TargetPlan]]]:
     """The targets of a system that have the same before them, with what it is."""
-    groups: dict[tuple[str, tuple[str, ...]], list[TargetPlan]] = {}
+    groups: dict[tuple[str, tuple[str, ...], object], list[TargetPlan]] = {}
     for part in parts:
-        groups.setdefault((part.system, tuple(_body(part, "each of them", color, whole=whole))), []).append(part)
-    return [(body, alike) for (_, body), alike in groups.items()]
+        body = tuple(_body(part, "each of them", color, whole=whole))
+        counted_too = tuple((change.address.kind, change.address.key, change.fields) for change in part.changes)
+        groups.setdefault((part.system, body, counted_too), []).append(part)
+    return [(body, alike) for (_, body, _), alike in groups.items()]
 
 
 def _group(alike: Sequence[TargetPlan], body: Sequence[str], color: bool, *, whole: bool) -> list[str]:

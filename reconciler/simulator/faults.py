@@ -149,4 +149,4 @@ def _page(request: Request) -> int:
         with suppress(msgspec.DecodeError, UnicodeDecodeError):
             body = msgspec.json.decode(request.body)
             value = str(body.get("pageNo", "")) if isinstance(body, dict) else ""
-    return int(value) if value.isdigit() else 1
+    return int(value) if value.isdecimal() else 1

@@ -113,13 +113,15 @@ class Writer(Protocol):
 
 class Task(msgspec.Struct, frozen=True):
     """What a writer works with. `listings` have every kind that changes may refer to: from these it knows the server's
-    ids. `keep` saves a note of the target before it returns. `stop` says to repeat nothing any more."""
+    ids. `keep` saves a note of the target before it returns. `stop` says to repeat nothing any more. `changes` are the
+    plan's, which may be fewer than the aim asks for (`--select`, `--drift-only`); None: all that it asks for."""
 
     target: Target
     aim: Aim
     listings: Mapping[str, Listing]
     keep: Callable[[Note], None]
     stop: Event
+    changes: tuple[Change, ...] | None = None
 
 
 class Exported(msgspec.Struct, frozen=True):

@@ -20,14 +20,16 @@ PATIENCE = 5.0
 
 _UNCONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _TITLE = re.compile(r"<title[^>]*>(.{1,200}?)</title>", re.IGNORECASE | re.DOTALL)
-_HEAD = 10_000  # characters of a page in which the title is sought
+_HEAD = 10_000  # bytes of a page in which the title is sought
 
 
 class Page(msgspec.Struct, frozen=True):
-    """`seconds` is how long the answer took (None: there was none in time). `ahead` is by how many seconds the clock of
-    who answered is ahead of this machine's, or behind when negative (None: it does not tell)."""
+    """`seconds` is how long the answer took (None: there was none that makes sense), and `late` whether none came in
+    time. `ahead` is by how many seconds the clock of who answered is ahead of this machine's, or behind when negative
+    (None: it does not tell)."""
 
     seconds: float | None = None
+    late: bool = False
     title: str | None = None
     ahead: int | None = None
 
@@ -45,11 +47,23 @@ def page_of(target: Target, path: str) -> Page | None:
             seconds = time.monotonic() - started
     except (Failure, *_UNCONNECTED):
         return None
+    except httpx.TimeoutException:
+        return Page(late=True)
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TooLarge, OSError, ValueError):
         return Page()
-    title = _TITLE.search(response.text[:_HEAD])
+    title = _TITLE.search(_text(response))
     said = unescape(title[1]).strip() if title else None
-    return Page(seconds, said or None, _ahead(response.headers.get("date", ""), before, seconds))
+    ahead = _ahead(response.headers.get("date", ""), before, seconds)
+    return Page(seconds, title=said or None, ahead=ahead)
+
+
+def _text(response: httpx.Response) -> str:
+    """The beginning of the page. httpx's own `text` fails for names of what is no encoding of texts, such as `hex`."""
+    head = response.content[:_HEAD]
+    try:
+        return head.decode(response.charset_encoding or "utf-8", "replace")
+    except (LookupError, ValueError):
+        return head.decode("utf-8", "replace")
 
 
 def _ahead(text: str, before: datetime, seconds: float) -> int | None:

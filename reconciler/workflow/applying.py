@@ -121,7 +121,7 @@ def _apply_part(
             stop.set()
         applied(part.target, finished, len(wanted))
 
-    task = Task(view.target, view.aim, view.listings, partial(_keep, ledger, part.target), stop)
+    task = Task(view.target, view.aim, view.listings, partial(_keep, ledger, part.target), stop, part.changes)
     try:
         with view.system.writer(task) as writer:
             try:

@@ -118,13 +118,16 @@ def _kept(secret: object) -> str:
 
 
 def _refused(finding: Finding) -> Finding:
-    advice = "The server refused this user with this password. Correct the password where it is kept, or the user here."
+    advice = (
+        "The server did not let this user in, and the error says how. A wrong password is corrected where it is kept, "
+        "a wrong user here."
+    )
     return msgspec.structs.replace(finding, advice=advice)
 
 
 def page_findings(target: Target, page: Page) -> Iterable[Finding]:
     """What a target's answer tells before any login. A terminal's clock is asked for; this is not it."""
-    if page.seconds is None or page.seconds >= _SLOW:
+    if page.late or (page.seconds is not None and page.seconds >= _SLOW):
         waited = min(target.timeout, PATIENCE)
         after = f"after {page.seconds:.1f} s" if page.seconds is not None else f"none within {waited:g} s"
         slow = f"That is slow. Look at the network, or give the target a longer `timeout` than {target.timeout:g} s."

@@ -244,3 +244,9 @@ def test_1_when_the_state_cannot_be_had(project: Project) -> None:
     ran = project.run("apply", "--auto-approve", "--json")
     assert (ran.status, ran.codes()) == (1, ["RC0801"])
     assert project.server.calls() == 0
+
+
+def test_a_saved_plan_that_is_not_there(project: Project) -> None:
+    ran = project.run("apply", "--auto-approve", "no.plan")
+    assert (ran.status, ran.out) == (1, "")
+    assert "no.plan can't be read: no such file or directory." in ran.err

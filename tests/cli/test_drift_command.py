@@ -158,6 +158,23 @@ def test_a_terminal_s_settings_weeks_and_rosters_are_put_back(project: Project, 
     assert (state.sound_volume, state.users["007"].card, state.users["8"].access) == (7, "4711", week)
 
 
+@pytest.mark.parametrize("narrowed", ["--drift-only", "--select=lobby/employee/8"])
+def test_no_day_template_is_written_for_a_week_that_the_plan_leaves_out(
+    project: Project, lobby: Terminal, narrowed: str
+) -> None:
+    with lobby.lock:
+        state = lobby.unit.state
+        ben, templates = state.users["8"], lobby.dump()["zones"]
+        state.users["8"] = msgspec.structs.replace(ben, access=state.users["007"].access)
+    project.replace("org.yaml", "08:00-18:00", "08:00-17:00")
+    ran = project.run("apply", narrowed, "--auto-approve")
+    assert (ran.status, "Verified:" in ran.out) == (0, True), ran
+    assert (state.users["8"].access, lobby.dump()["zones"]) == (ben.access, templates)
+    assert fields(project.run("plan", "--json")) == [("lobby/employee/007", "access", "config")]
+    project.apply()
+    assert fields(project.run("plan", "--json")) == []
+
+
 def test_who_was_let_in_at_a_terminal_is_taken_over_into_the_files(project: Project, lobby: Terminal) -> None:
     with lobby.lock:
         state = lobby.unit.state

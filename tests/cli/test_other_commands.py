@@ -65,6 +65,17 @@ def test_an_existing_system_enters_git(applied: Project, tmp_path: Path) -> None
     )
 
 
+def test_of_very_many_files_that_are_there_already_the_first_are_named(
+    applied: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reconciler.cli.export._NAMED", 2)
+    for name in ("departments", "areas", "employees"):
+        (tmp_path / f"{name}.yaml").touch()
+    ran = applied.run("export", "hq", "--out", str(tmp_path))
+    said = "has departments.yaml, areas.yaml and 1 more of these files already. Nothing was written"
+    assert said in " ".join(ran.err.split())
+
+
 def test_export_overwrites_nothing(applied: Project, tmp_path: Path) -> None:
     (tmp_path / "areas.yaml").write_text("mine\n")
     ran = applied.run("export", "hq", "--out", str(tmp_path))

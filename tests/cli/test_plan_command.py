@@ -185,3 +185,9 @@ def test_warnings_of_the_files_are_in_the_json_too(project: Project) -> None:
     project.replace("reconciler.yaml", project.server.url, "http://hq.invalid")
     ran = project.run("plan", "--json")
     assert ran.codes() == ["RC0407", "RC0501"]
+
+
+def test_a_plan_that_can_not_be_saved_is_an_error_of_the_one_document(project: Project) -> None:
+    ran = project.run("plan", "--json", "--out", "nowhere/the.plan")
+    assert (ran.status, ran.err) == (1, "")
+    assert [each["code"] for each in ran.document["diagnostics"]] == ["RC0806"]

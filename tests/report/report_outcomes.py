@@ -17,6 +17,7 @@ REFUSED = error("RC0701", f'BioTime does not take "department": "{HOSTILE}".', a
 LOST = error("RC0702", "The connection broke before the answer came.", address=at("employee", "1017"))
 WAITED = error("RC0704", "It needs hq/department/20, which failed.", address=at("employee", "1001"))
 DIFFERS = error("RC0703", "email was written and reads back as (none).", address=at("employee", "1002"))
+UNREACHED = error("RC0506", "The target hq failed: status 500 (Internal Server Error).")
 STOPPED = warning("RC0706", "The run was interrupted; calls in flight were finished.")
 
 _BAD = {
@@ -47,6 +48,7 @@ CASES: dict[str, tuple[Any, ...]] = {
     "applied-unverified": (EVERYTHING, all_done(EVERYTHING), None, []),
     "applied-unreadable": (EVERYTHING, all_done(EVERYTHING), False, []),
     "differs": (EVERYTHING, all_done(EVERYTHING), False, [DIFFERS]),
+    "differs-unreadable": (EVERYTHING, all_done(EVERYTHING), False, [DIFFERS, UNREACHED]),
     "applied-hidden": (EVERYTHING, all_done(EVERYTHING), True, [], HIDDEN),
     "differs-hidden": (EVERYTHING, all_done(EVERYTHING), False, [DIFFERS], HIDDEN),
     "in-part": (EVERYTHING, PARTLY, True, []),

@@ -10,6 +10,7 @@ import pytest
 import report_samples
 import report_schedules
 
+from reconciler.model.diagnostic import error
 from reconciler.model.plan import Plan
 from reconciler.report import plan_html
 from reconciler.report.plan_html import render_html
@@ -100,6 +101,16 @@ def test_texts_that_mean_harm_are_text() -> None:
     assert not [char for char in HARMFUL if not char.isprintable() and char != "\n"]
     links = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
     assert all(re.fullmatch(r"#[\w%.~/=&-]*", link) for link in links)
+
+
+def test_what_is_amiss_with_a_target_is_said_as_it_is() -> None:
+    unable = report_samples.target("lobby", complete=False, diagnostics=(error("RC0601", "It has no card reader."),))
+    unread = report_samples.target("lab", complete=False, diagnostics=(error("RC0501", "No answer."),))
+    [alarm] = Page(render_html(report_samples.plan(unable, unread))).all("p", **{"class": "alarm"})
+    assert alarm == (
+        "Incomplete. Not read completely: lab. Left out for an error: lobby. What hangs on what is missing is not in "
+        "this plan."
+    )
 
 
 def test_no_secret_is_in_it() -> None:

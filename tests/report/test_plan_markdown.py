@@ -206,6 +206,8 @@ def test_a_cause_that_is_not_known_is_said_to_be_and_why() -> None:
 def test_one_terminal_that_can_not_do_it_does_not_refuse_the_plan() -> None:
     unable = report_samples.target("lobby", complete=False, diagnostics=(error("RC0601", "It has no card reader."),))
     rest = report_samples.target(changes=report_samples.CREATES)
-    assert "An apply would refuse" not in render_markdown(report_samples.plan(unable, rest))
+    shown = render_markdown(report_samples.plan(unable, rest))
+    assert "An apply would refuse" not in shown
+    assert "**INCOMPLETE: `lobby` was left out for an error, so this is not the whole plan.**" in shown
     refused = report_samples.plan(rest, diagnostics=(error("RC0603", "Too many."),))
     assert "An apply would refuse" in render_markdown(refused)

@@ -156,6 +156,26 @@ def test_what_is_the_same_on_several_targets_is_told_once() -> None:
     )
 
 
+def test_targets_that_differ_in_what_is_only_counted_are_not_the_same() -> None:
+    def adopting(name: str, last: int) -> TargetPlan:
+        keys = (*range(1, 6), last)
+        at_once = [at("employee", f"{key}", name) for key in keys]
+        return terminal(name, *(Change(address=each, reason=Reason.ADOPT, before={}, after={}) for each in at_once))
+
+    shown = render_plan(plan(adopting("back", 7), adopting("gate", 7), adopting("lobby", 8)), color=False)
+    assert "2 targets (device), the same on each: 6 to adopt\n  on back and gate\n" in shown
+    assert "lobby (device, http://lobby.acme.example): 6 to adopt\n" in shown
+
+
+def test_a_terminal_that_an_error_leaves_out_is_not_said_to_be_unread() -> None:
+    unable = terminal("back", complete=False, diagnostics=(error("RC0601", "It has no card reader."),))
+    said = "Incomplete: back was left out for an error, so this is not the whole plan.\n"
+    assert said in render_plan(plan(unable), color=False)
+    unread = terminal("gate", complete=False, diagnostics=(error("RC0501", "No answer."),))
+    shown = " ".join(render_plan(plan(unable, unread), color=False).split())
+    assert "Incomplete: gate was not read completely, and back was left out for an error, so this is" in shown
+
+
 def test_drift_of_several_targets_is_of_each_of_them() -> None:
     parts = [terminal(name, volume(name, 7, Cause.DRIFT)) for name in ("back", "gate")]
     drift = "  Drift: changed on each of them since the last apply; this puts back what the files say."

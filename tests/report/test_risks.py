@@ -43,6 +43,8 @@ def risks_of(kind: str, path: str, before: Value, after: Value) -> list[str]:
         ("verify_mode", "any", "card", ["LESS"]),
         ("verify_mode", "card+face", "card", ["MORE"]),
         ("verify_mode", "face", "card", ["LESS", "MORE"]),
+        ("verify_mode", "device", "any", ["LESS", "MORE"]),
+        ("verify_mode", "card", "device", ["LESS", "MORE"]),
         ("privilege", "user", "admin", ["MORE"]),
         ("privilege", "admin", "user", []),
         ("valid.from", None, "2026-03-01", ["LESS"]),
@@ -165,6 +167,21 @@ def test_what_is_deleted_or_removed_stands_elsewhere() -> None:
     assert concerns(plan(target(changes=(resigned, *DELETES)))) == []
 
 
-def test_what_can_not_be_read_is_no_difference_that_is_known() -> None:
-    unread = update("employee", "1", FieldChange("elevator_levels", None, ("A",), unreadable=True))
-    assert concerns(plan(target(changes=(unread,)))) == []
+@pytest.mark.parametrize(
+    ("kind", "path", "after", "told"),
+    [
+        ("employee", "elevator_levels", (), "elevator_levels (can't be read) → []"),
+        ("employee", "entrance_levels", ("T1",), "entrance_levels (can't be read) → [T1]"),
+        ("employee", "privilege", "admin", "privilege (can't be read) → admin"),
+        ("vehicle", "list", "allow", "list (can't be read) → allow"),
+        ("access_level", "cvsecurity.doors", ("D1", "D2"), "cvsecurity.doors (can't be read) → [D1, D2]"),
+        ("access_level", "cvsecurity.time_segment", "Always", "cvsecurity.time_segment (can't be read) → Always"),
+    ],
+)
+def test_access_that_can_not_be_read_may_be_more_or_less(kind: str, path: str, after: Value, told: str) -> None:
+    change = update(kind, "1", FieldChange(path, None, after, unreadable=True), on="gate")
+    assert [(each.risk, each.what) for each in concerns(plan(target(changes=(change,))))] == [(Risk.UNSEEN, told)]
+    others = [
+        FieldChange(name, None, value, unreadable=True) for name, value in (("mobile", "1"), ("privilege", "user"))
+    ]
+    assert concerns(plan(target(changes=(update(kind, "1", *others, on="gate"),)))) == []

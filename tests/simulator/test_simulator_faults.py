@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from reconciler.simulator import EFFECTS, Fault
+from reconciler.simulator.messages import Request
 
 EMPLOYEES = "/personnel/api/employees/"
 NEW = {"emp_code": "1", "department": 1, "area": [1]}
@@ -258,3 +259,7 @@ def test_every_effect_is_documented_and_tested():
     tested = {effect for file in files for effect in re.findall(r'effect="(\w+)"', file.read_text("utf-8"))}
     assert set(Fault.__annotations__["effect"].__args__) == set(EFFECTS)
     assert tested == set(EFFECTS)
+
+
+def test_a_page_that_is_no_number_is_the_first():
+    assert Fault(effect="latency", page=1).meets(Request("GET", EMPLOYEES, "page=²"))

@@ -269,6 +269,21 @@ def test_a_command_that_the_firmware_lacks_is_told_and_the_rest_goes_on(lobby):
     assert said["uploader"] == Finding("uploader", "inactive")
 
 
+@pytest.mark.parametrize(
+    ("command", "managed"),
+    [
+        ("GetDeviceTime", {"clock": {"clock.timezone": "UTC"}}),
+        ("GetAttendLogUploaderStatus", {"attendance_upload": {"attendance_upload.url": "http://10.0.0.1/x"}}),
+    ],
+)
+def test_what_the_files_manage_and_the_terminal_does_not_tell_is_a_problem_of_its_settings(lobby, command, managed):
+    lobby.faults.add(Fault(effect="empty", command=command))
+    assert examine(target(lobby.url, "old"), settings()).listings["settings"].problem is None
+    problem = examine(target(lobby.url, "old"), settings(**managed)).listings["settings"].problem
+    assert problem is not None
+    assert (problem.code, command in problem.detail) == ("RC0505", True)
+
+
 def test_a_terminal_that_refuses_its_key_in_the_middle(lobby):
     lobby.faults.add(Fault(effect="status", status=403, command="GetCurrentUsage"))
     with pytest.raises(Failure) as refused:

@@ -201,3 +201,17 @@ def test_a_listing_may_be_missing_or_have_a_problem(missing: str) -> None:
         assert found.listings[kind] == without.listings[kind]
     if missing != "department":  # by the slots that are remembered
         assert shown(found, "department") == {"Office": {"roster": ("daily day",)}}
+
+
+def test_times_that_stay_since_no_level_has_a_week_any_more_are_told() -> None:
+    there = {"employee": users_there({"1": {}, "2": {}, "3": {}, "4": {}})}
+    ours = {key: Entry(digests={"access": "of the last apply"}) for key in "1235"} | {"4": Entry()}
+    asked = [thing(f"employee/{key}", {"access": OFFICE} if key == "1" else {}) for key in "12345"]
+    [told] = fit(wanted(*asked), there, remembered(employee=ours)).diagnostics
+    assert (told.code, told.severity, told.address) == ("RC0608", "warning", "lobby/employee/2")
+    assert told.detail == (
+        'The files do not say any more when "2", "3" may pass on lobby: they give no access level that has a week. So '
+        "the times that an apply wrote there stay. To take them away write `access_levels: []`; to change them give a "
+        "level that has a week."
+    )
+    assert fit(wanted(*asked), there, remembered(employee={"2": Entry()})).diagnostics == ()

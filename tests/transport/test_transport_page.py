@@ -1,5 +1,6 @@
 """The page that a target shows to everybody, as doctor looks at it before any login."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -33,6 +34,13 @@ def test_its_title_whatever_the_status(serve, target, body, title):
     assert "authorization" not in server.requests[0].headers
 
 
+@pytest.mark.parametrize("charset", ["hex", "idna", "rot13", "no such", "utf-8"])
+def test_a_name_of_an_encoding_that_is_none(serve, target, charset):
+    kind = {"Content-Type": f'text/html; charset="{charset}"'}
+    server = serve(lambda request: reply(200, b"<title>BioTime</title>", **kind))
+    assert page_of(target(server.url), "/").title == "BioTime"
+
+
 @pytest.mark.parametrize("ahead", [0, -90, 3600])
 def test_by_how_much_its_clock_is_off(serve, target, ahead):
     server = serve(lambda request: reply(200, Date=dated(ahead)))
@@ -50,6 +58,13 @@ def test_who_is_not_there_and_who_is_there_and_says_nothing(serve, target):
     assert page_of(target(serve(lambda request: DROP).url), "/") == Page()
 
 
+def test_who_drops_the_connection_is_not_called_slow_and_who_is_silent_is(serve, target):
+    dropping, silent = serve(lambda request: DROP), serve(lambda request: time.sleep(0.5) or reply(200))
+    assert list(page_findings(target(dropping.url), page_of(target(dropping.url), "/"))) == []
+    found = page_findings(target(silent.url, timeout=0.1), page_of(target(silent.url, timeout=0.1), "/"))
+    assert [(each.about, each.value) for each in found] == [("first answer", "none within 0.1 s")]
+
+
 CLOCK = (
     "Events are dated by it, and logins end by it. Set the server's or this machine's, best by a time service: no call "
     "sets it."
@@ -60,9 +75,10 @@ CLOCK = (
     ("page", "found"),
     [
         (Page(0.1), []),
-        (Page(0.1, "x", 30), [Finding("clock", "as this machine's")]),
-        (Page(0.1, "x", 3600), [Finding("clock", "3,600 s ahead of this machine's", CLOCK)]),
-        (Page(0.1, "x", -31), [Finding("clock", "31 s behind this machine's", CLOCK)]),
+        (Page(), []),  # what it answered is told by the examination
+        (Page(0.1, title="x", ahead=30), [Finding("clock", "as this machine's")]),
+        (Page(0.1, title="x", ahead=3600), [Finding("clock", "3,600 s ahead of this machine's", CLOCK)]),
+        (Page(0.1, title="x", ahead=-31), [Finding("clock", "31 s behind this machine's", CLOCK)]),
         (
             Page(2.04),
             [
@@ -74,7 +90,7 @@ CLOCK = (
             ],
         ),
         (
-            Page(),
+            Page(late=True),
             [
                 Finding(
                     "first answer",
@@ -91,4 +107,4 @@ def test_what_is_told_of_it(target, page, found):
 
 def test_a_terminal_s_clock_is_not_that_of_its_pages(target):
     terminal = msgspec.structs.replace(target("http://127.0.0.1:9"), system="device")
-    assert list(page_findings(terminal, Page(0.1, None, 3600))) == []
+    assert list(page_findings(terminal, Page(0.1, ahead=3600))) == []

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from reconciler.model.fields import Value
-from reconciler.model.secret import Secret
+from reconciler.model.secret import Digested, Secret
 
 CLEARED = ""
 PASSWORD_DIGITS = 6
@@ -85,7 +85,7 @@ def _moment(midnight: str) -> Codec:
 
 def password_problem(password: Value) -> str | None:
     """What is wrong with a device password: a server answers -1, which names no reason (manual 2.13.7)."""
-    if not isinstance(password, Secret):
+    if not isinstance(password, Secret) or isinstance(password, Digested):  # of a digest nothing is known
         return None
     text = password.reveal()
     if text.isascii() and text.isdigit() and len(text) <= PASSWORD_DIGITS:

@@ -48,26 +48,34 @@ def examine(target: Target, aim: Aim) -> Examined:
     try:
         found = [_login(terminal, target, aim), *_identity(terminal, target, aim)]
         listings = {"settings": Listing("settings", {}, raw=RawSettings(terminal.facts))}
-        for about, look in (
-            ("firmware", lambda: _versions(terminal)),
-            ("capacity", lambda: _capacity(terminal, aim, listings)),
-            ("uploader", lambda: _uploader(terminal, aim)),
-            ("clock", lambda: _clock(terminal, aim)),
+        for about, path, look in (
+            ("firmware", None, lambda: _versions(terminal)),
+            ("capacity", None, lambda: _capacity(terminal, aim, listings)),
+            ("uploader", "attendance_upload.url", lambda: _uploader(terminal, aim)),
+            ("clock", "clock.timezone", lambda: _clock(terminal, aim)),
         ):
-            found += _tried(about, look)
+            told = _tried(look)
+            if not isinstance(told, Failure):
+                found += told
+            elif path is not None and setting(aim.desired, path) is not None:
+                listings["settings"] = msgspec.structs.replace(listings["settings"], problem=told.diagnostic())
+                found.append(Finding(about, "can't be read"))
+            else:
+                found.append(Finding(about, "can't be read", told.detail))
         return Examined(tuple(found), listings)
     finally:
         terminal.close()
 
 
-def _tried(about: str, look: Callable[[], Findings]) -> list[Finding]:
-    """What a look finds; not every firmware has every command. Raises Failure when the terminal is gone."""
+def _tried(look: Callable[[], Findings]) -> list[Finding] | Failure:
+    """What a look finds, or why it does not: not every firmware has every command, which only matters to a plan where
+    the files say what that shall be. Raises Failure when the terminal is gone."""
     try:
         return list(look())
     except Failure as failure:
         if failure.code in _DEAD:
             raise
-        return [Finding(about, "can't be read", failure.detail)]
+        return failure
 
 
 def _login(terminal: Terminal, target: Target, aim: Aim) -> Finding:

@@ -1,6 +1,6 @@
 """Makes what a terminal shall hold and what it has comparable. Everything here is a pure function of what was read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from reconciler.model.schedules.shifts import CompiledShifts
 from reconciler.model.schedules.templates import CompiledWeeks, compile_weeks
 from reconciler.model.secret import Secret
 from reconciler.model.state import Memory, Note
+from reconciler.model.words import cited
 from reconciler.systems.base import Fit
 from reconciler.systems.device.clock import RIGHT, clock_text
 from reconciler.systems.device.facts import Facts, RawDepartments, RawSettings, RawShifts, RawUsers
@@ -41,6 +42,8 @@ MAX_SKEW = "30s"
 _NOT_REMEMBERED = ""
 """In place of an id: no machine has it."""
 
+_NAMES_SHOWN = 5
+
 _NOWHERE = Span("reconciler.yaml", 1, 1)  # of a lock that is left on a terminal of which nothing else is asked
 
 
@@ -52,6 +55,7 @@ def fit(desired: Desired, listings: Mapping[str, Listing], memory: Memory) -> Fi
         return Fit(desired, listings, memory.note)
     replaced = another_machine(facts.uid, memory.note)
     complaints = [_replaced(desired.target, memory.note, facts)] if replaced else []
+    complaints += () if replaced else _times_left(desired, listings, memory)
     able, impossible = possible(desired, facts.capabilities)
     usable = _without_settings(listings, desired, able)
     complaints += [*impossible, *too_many(able, usable, memory, facts)]
@@ -84,6 +88,29 @@ def _replaced(target: str, note: Note, facts: Facts) -> Diagnostic:
         "What can't be read of its settings is written again, and its users are compared anew. If it was not "
         "exchanged, correct `url` before you apply.",
     )
+
+
+def _times_left(desired: Desired, listings: Mapping[str, Listing], memory: Memory) -> Iterator[Diagnostic]:
+    """Of users whose times an earlier apply wrote, and of which the files say nothing any more: who has lost the levels
+    with a week, and has others, may pass as before."""
+    there = listings["employee"].objects if "employee" in listings else {}
+    ours = memory.entries.get("employee", {})
+    left = [
+        each
+        for key, each in sorted(desired.objects.get("employee", {}).items())
+        if "access" not in each.values and key in there and key in ours and "access" in ours[key].digests
+    ]
+    if left:
+        names = ", ".join(cited(each.key) for each in left[:_NAMES_SHOWN])
+        more = f" and {len(left) - _NAMES_SHOWN:,} more" if len(left) > _NAMES_SHOWN else ""
+        yield warning(
+            "RC0608",
+            f"The files do not say any more when {names}{more} may pass on {desired.target}: they give no access level "
+            "that has a week. So the times that an apply wrote there stay. To take them away write `access_levels: "
+            "[]`; to change them give a level that has a week.",
+            source=left[0].span,
+            address=Address(desired.target, "employee", left[0].key),
+        )
 
 
 def _problems(desired: Desired, kind: str, key: str, details: Sequence[str]) -> list[Diagnostic]:

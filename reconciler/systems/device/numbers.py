@@ -83,11 +83,29 @@ class Slots:
         return self._weeks[week]
 
     def _users(self) -> Mapping[str, Object]:
+        """Those that the terminal shall have. Who has other times than the files ask for and is to keep them, since the
+        plan is narrowed to others, counts as somebody else: no template is written for the times that he does not get,
+        and none that he has is touched."""
         desired = self._task.aim.desired
-        return desired.objects.get("employee", {}) if desired else {}
+        users = desired.objects.get("employee", {}) if desired else {}
+        if self._task.changes is None:
+            return users
+        given = {each.address.key for each in self._task.changes if _writes_access(each)}
+        listing = self._task.listings.get("employee")
+        lives = listing.objects if listing else {}
+        return {
+            key: each
+            for key, each in users.items()
+            if key in given or (key in lives and lives[key].values.get("access") == each.values.get("access"))
+        }
 
     def _by_name(self) -> Mapping[str, int]:
         return {name: number for number, name in self.names().items()}
+
+
+def _writes_access(change: Change) -> bool:
+    """Whether somebody has the times of the files after a change: a new user, or one whose times are in the plan."""
+    return change.address.kind == "employee" and "access" in (change.after or {})
 
 
 def _texts(value: Value) -> tuple[str, ...]:
