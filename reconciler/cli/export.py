@@ -15,9 +15,9 @@ from reconciler.config.load import named_files
 from reconciler.model.diagnostic import Diagnostic, error, has_errors
 from reconciler.model.words import nearest
 from reconciler.report.agreement import render_agreement, render_referred
-from reconciler.report.export import names_of, render_resources
+from reconciler.report.export import names_of, render_resources, writable
 from reconciler.workflow.exporting import MANY, Part, divided, read_all
-from reconciler.workflow.gathering import Gathered, gather, referred
+from reconciler.workflow.gathering import Gathered, gather
 from reconciler.workflow.session import Session
 
 _NAMED = 20
@@ -58,7 +58,7 @@ def export(
         reads, problems = read_all(session, names, today, progress.listing, progress.reading)
     if has_errors(problems):
         return failed(options, problems, json=False)
-    gathered = gather(reads, session.organisation, select, today)
+    gathered = gather(reads, session.organisation, select, today, writable)
     if select and not gathered.found:
         detail = f"Nothing on {names_of(names)} matches {' '.join(select)}. Addresses are target/kind/key."
         return failed(options, [error("RC0609", detail)], json=False)
@@ -68,8 +68,8 @@ def export(
         print_bytes("\n".join(texts.values()).encode())
     elif status := _write(options, out, texts):
         return status
-    if not select and (missing := referred(gathered.found, session.organisation)):
-        print_to(sys.stderr, render_referred(missing))
+    if gathered.missing:
+        print_to(sys.stderr, render_referred(gathered.missing))
     if len(names) > 1:
         places = {} if out is None else _places(parts)
         print_to(sys.stderr, render_agreement(names, gathered.conflicts, gathered.outlooks, places))

@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv4Interface
 from textwrap import wrap
 from typing import Any
 
+import msgspec
 import yaml
 
 from reconciler.model.fields import Field, Kind, Type, Value
@@ -136,6 +137,13 @@ def _in_order(kind: Kind, objects: Mapping[str, Live]) -> Iterator[Live]:
             waiting += reversed(children.get(key, []))
     for key in sorted(objects.keys() - seen):
         yield objects[key]
+
+
+def writable(listing: Listing) -> Listing:
+    """The listing without the objects that no file can hold."""
+    kind = KINDS[listing.kind]
+    objects = {key: live for key, live in listing.objects.items() if _row(kind, live, {}, ())[0] is not None}
+    return msgspec.structs.replace(listing, objects=objects)
 
 
 def _row(

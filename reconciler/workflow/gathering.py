@@ -1,6 +1,6 @@
 """What `export` writes: of one target what it has, of several one organisation."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -8,7 +8,7 @@ from reconciler.engine.merge import Merging
 from reconciler.engine.references import references
 from reconciler.model.agreement import Conflict, Outlook
 from reconciler.model.kinds import KINDS
-from reconciler.model.objects import Organisation
+from reconciler.model.objects import Listing, Organisation
 from reconciler.systems.base import Exported
 from reconciler.systems.registry import system
 from reconciler.workflow.agreement import outlook
@@ -17,30 +17,48 @@ from reconciler.workflow.exporting import Read, exported, selected
 
 class Gathered(msgspec.Struct, frozen=True):
     """`found` is what the files are made of, in the language's order, and `givers` are by kind the targets that it is
-    from. `outlooks` are those of the targets for which a plan of the files would not be empty (None: not asked for one
-    target, nor of a part)."""
+    from. `missing` are by kind the keys that the files refer to and do not hold; of a selection that is not known.
+    `outlooks` are those of several targets for which a plan of the files would not be empty (None: the files are a
+    part, or not whole)."""
 
     found: Sequence[Exported]
     givers: Mapping[str, Sequence[str]]
+    missing: Mapping[str, Sequence[str]] = {}
     conflicts: Sequence[Conflict] = ()
     outlooks: Sequence[Outlook] | None = None
 
 
-def gather(reads: Sequence[Read], organisation: Organisation, select: tuple[str, ...], today: str) -> Gathered:
+Writable = Callable[[Listing], Listing]
+"""Of a listing what a file can hold."""
+
+
+def gather(
+    reads: Sequence[Read], organisation: Organisation, select: tuple[str, ...], today: str, writable: Writable
+) -> Gathered:
     """The files' contents. `organisation` is what the project's files say, whose names and codes are used where the
     targets have the same; `today` is an ISO date."""
     if len(reads) == 1:
-        found = exported(reads[0], organisation)
-        name = reads[0].target.name
-        return Gathered(selected(name, found, select) if select else found, dict.fromkeys(KINDS, (name,)))
+        name, found = reads[0].target.name, exported(reads[0], organisation)
+        givers: Mapping[str, Sequence[str]] = dict.fromkeys(KINDS, (name,))
+        if select:
+            return Gathered(selected(name, found, select), givers)
+        return Gathered(found, givers, _referred(_written(found, writable), organisation))
     merging = _merged(reads, organisation, select)
     result = merging.result()
-    outlooks = None if select else outlook(organisation, reads, result, today)
     givers = {kind: [read.target.name for read in reads if merging.has(read.target.name, kind)] for kind in KINDS}
-    return Gathered(result, givers, merging.conflicts, outlooks)
+    if select:
+        return Gathered(result, givers, {}, merging.conflicts)
+    written = _written(result, writable)
+    missing = _referred(written, organisation)
+    outlooks = None if missing else outlook(organisation, reads, written, today)
+    return Gathered(result, givers, missing, merging.conflicts, outlooks)
 
 
-def referred(found: Iterable[Exported], organisation: Organisation) -> dict[str, list[str]]:
+def _written(found: Iterable[Exported], writable: Writable) -> list[Exported]:
+    return [msgspec.structs.replace(each, listing=writable(each.listing)) for each in found]
+
+
+def _referred(found: Iterable[Exported], organisation: Organisation) -> dict[str, list[str]]:
     """By kind the keys that the files refer to and do not hold, nor the project's as far as they are known: a target
     that does not manage departments names those of its employees."""
     listings = [each.listing for each in found]

@@ -272,6 +272,20 @@ def test_what_the_files_refer_to_and_do_not_hold_is_told(hq: Server, tmp_path: P
     assert said == f"These files refer to what they do not hold: {nouns} {named}. {elsewhere}"
 
 
+def test_what_no_file_can_hold_is_not_held_by_these(hq: Server, tmp_path: Path) -> None:
+    """A department without a name can't be written, and somebody is in it."""
+    Project(tmp_path / "hq", hq).apply()
+    dump = hq.dump()
+    tables: Any = dump["tables"]
+    next(row for row in tables["departments"] if row["dept_code"] == "10")["dept_name"] = ""
+    hq.load(dump)
+    _, said = exported(new_project(tmp_path / "bare", COMPANY.format(hq=hq.url)), tmp_path / "new")
+    assert said == (
+        'These files refer to what they do not hold: department "10". They are valid once other files of the project '
+        "do."
+    )
+
+
 # Which targets
 
 
