@@ -143,9 +143,15 @@ def _area(live: Live) -> str:
     return areas[0] if isinstance(areas, tuple) and areas else ""
 
 
+_DEVICE = re.compile("con|prn|aux|nul|com[0-9]|lpt[0-9]", re.IGNORECASE)
+"""Names that Windows gives no file."""
+
+
 def _file_name(code: str, otherwise: str, taken: set[str]) -> str:
     """A name that every file system takes, and that none of `taken` differs from by case alone; it is added there."""
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", code).strip("-")[:40] or otherwise
+    if _DEVICE.fullmatch(plain):
+        plain = f"{otherwise}-{plain}"
     name, number = plain, 2
     while name.casefold() in taken:
         name, number = f"{plain}-{number}", number + 1

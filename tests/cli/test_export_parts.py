@@ -63,6 +63,15 @@ def test_very_many_employees_stand_in_a_file_for_each_department() -> None:
     assert [part.exported.notes for part in parts] == [("A note.",), (), (), ()]
 
 
+def test_files_have_names_that_can_be_checked_out_everywhere() -> None:
+    codes = ("CON", "com1", "console", "a", "A", "..", "x" * 60)
+    lives = {code: Live(code, 1, {"department": code}) for code in codes}
+    parts = divided(Exported(Listing("employee", lives)), "department")
+    assert sorted(part.name.removeprefix("employees/") for part in parts) == sorted(
+        ["department-CON", "department-com1", "console", "A", "a-2", "department", "x" * 40]
+    )
+
+
 def test_not_so_many_stand_in_one() -> None:
     (part,) = divided(staff(MANY))
     assert (part.name, len(part.exported.listing.objects), part.which) == ("employees", MANY, "")
