@@ -20,7 +20,7 @@ from reconciler.model.kinds import PLURALS
 from reconciler.model.objects import Object, Objects
 from reconciler.model.project import Auth, Target, Tls
 from reconciler.model.secret import Secret, SecretReference
-from reconciler.model.words import cited
+from reconciler.model.words import cited, some
 
 _OF_PEOPLE = frozenset({"department", "employee"})  # what a terminal has of an area
 _SHOWN = 3  # names in one message
@@ -204,7 +204,7 @@ def _located(root: Path, complaints: Mapping[_Complaint, Sequence[str]]) -> list
     found = []
     for each, names in complaints.items():
         address = Address(names[0], "settings", each.setting) if each.setting is not None else None
-        more = f" The same is true of {_listed(names[1:])}." if len(names) > 1 else ""
+        more = f" The same is true of {some(names[1:], _SHOWN)}." if len(names) > 1 else ""
         found.append(error(each.code, each.detail + more, source=places[each.wanted], address=address))
     return found
 
@@ -220,7 +220,7 @@ def _warnings(targets: Mapping[str, Target], own: Mapping[str, Objects]) -> list
         them = list(of)
         if not them:
             return []
-        whose = _listed([each.name for each in them])
+        whose = some([each.name for each in them], _SHOWN)
         number = f"1 device ({whose})" if len(them) == 1 else f"{len(them):,} devices ({whose})"
         return [warning("RC0407", detail.format(number), source=min(each.span for each in them))]
 
@@ -236,9 +236,3 @@ def _warnings(targets: Mapping[str, Target], own: Mapping[str, Objects]) -> list
             (each for each in targets.values() if not each.tls.verify),
         ),
     ]
-
-
-def _listed(names: Sequence[str]) -> str:
-    """`a, b, c and 9 more`"""
-    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more

@@ -10,12 +10,12 @@ from reconciler.model.fields import Value, decimal
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Listing, Live, Object, Organisation
 from reconciler.model.secret import Secret
+from reconciler.model.words import some
 from reconciler.systems.base import Binding, Exported
 
 _NAMES = frozenset({"first_name", "last_name", "nickname"})
 """What is kept of a person whose names differ: half a name would be brought to the terminals."""
 
-_SHOWN = 5
 _MOST = 40
 """Notes of targets above one kind; a fleet may have thousands."""
 
@@ -96,7 +96,7 @@ class Merging:
             objects = {key: _said(so_far, live, shared) for key, live in so_far.objects.items() if key not in unused}
             notes = [*_differing(_conflicts(kind, so_far)), *_told(so_far.notes)]
             if shared:
-                notes.insert(0, f"shifts {_some(shared)}: another shift has the same `slot`. It is left out.")
+                notes.insert(0, f"shifts {some(shared)}: another shift has the same `slot`. It is left out.")
             listing, left_out = Listing(kind, objects), _still_left_out(so_far)
             found.append(Exported(listing, tuple(notes), frozenset(so_far.stated), left_out))
         return found
@@ -190,7 +190,7 @@ def _still_left_out(so_far: _OfKind) -> dict[tuple[str, str], tuple[str, ...]]:
     """What could not be told of the objects, each with the targets where; what others have told is a conflict."""
     found = {
         (path, why): tuple(
-            f"{key} ({_some(targets)})" if targets else key
+            f"{key} ({some(targets)})" if targets else key
             for key, targets in sorted(keys.items())
             if key in so_far.objects and (key, path) not in so_far.differences
         )
@@ -212,7 +212,7 @@ def _said(so_far: _OfKind, live: Live, shared: Collection[str]) -> Live:
 
 def _told(notes: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """The targets' own notes, each once."""
-    yield from (f"{_some(targets)}: {note}" for note, targets in list(notes.items())[:_MOST])
+    yield from (f"{some(targets)}: {note}" for note, targets in list(notes.items())[:_MOST])
     if len(notes) > _MOST:
         yield f"There are {len(notes) - _MOST:,} more notes. The export of a single target has all of its own."
 
@@ -278,7 +278,7 @@ def _differing(conflicts: Sequence[Conflict]) -> Iterator[str]:
     """What is to be told of fields that are not the same everywhere: each field once, with the first few objects."""
     alike: dict[tuple[str, bool], list[str]] = {}
     for each in conflicts:
-        alike.setdefault((each.path, each.stands), []).append(f"{each.key} ({_some(each.targets)})")
+        alike.setdefault((each.path, each.stands), []).append(f"{each.key} ({some(each.targets)})")
     for (path, stands), objects in sorted(alike.items()):
         kind = KINDS[conflicts[0].kind]
         end = (
@@ -286,10 +286,4 @@ def _differing(conflicts: Sequence[Conflict]) -> Iterator[str]:
             if stands
             else "It is left out, and so not managed."
         )
-        yield f"{kind.noun if len(objects) == 1 else kind.nouns} {_some(objects)}: `{path}` differs. {end}"
-
-
-def _some(names: Sequence[str]) -> str:
-    """The first few, and how many more."""
-    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+        yield f"{kind.noun if len(objects) == 1 else kind.nouns} {some(objects)}: `{path}` differs. {end}"

@@ -12,13 +12,11 @@ from reconciler.model.objects import Desired, Listing, Live
 from reconciler.model.plan import Action, Change, FieldChange, Reason
 from reconciler.model.project import Prune, Target
 from reconciler.model.state import Memory
+from reconciler.model.words import some
 from reconciler.systems.base import System
 
 Name = tuple[str, str]
 """A kind and a key on the target."""
-
-SHOWN = 5
-"""How many keys a message names before it counts."""
 
 
 def removals(
@@ -150,7 +148,7 @@ def withhold(changes: list[Change], listings: Mapping[str, Listing]) -> tuple[li
     while waiting:
         name = waiting.pop()
         staying = sorted(user for user in users[name] if user not in deletes or user in kept)
-        kept[name] = "it is still used by " + _some([" ".join(user) for user in staying])
+        kept[name] = "it is still used by " + some([" ".join(user) for user in staying])
         change = deletes[name]
         freed = {(kind, key) for _, kind, key in references(change.address.kind, change.before or {})}
         still = sorted(each for each in freed if each in deletes and each not in found)
@@ -202,11 +200,11 @@ def _left(target: str, kind: str, keys: Sequence[str], ours: Collection[str]) ->
     applied = sum(key in ours for key in keys)
     nouns, are, them = (KINDS[kind].nouns, "are", "them") if len(keys) > 1 else (KINDS[kind].noun, "is", "it")
     whose = " of an earlier apply" if applied == len(keys) else ""
-    some = f" {applied:,} of them of an earlier apply," if 0 < applied < len(keys) else ""
-    named = _some(sorted(keys, key=lambda key: (key not in ours, key)))
+    partly = f" {applied:,} of them of an earlier apply," if 0 < applied < len(keys) else ""
+    named = some(sorted(keys, key=lambda key: (key not in ours, key)))
     return warning(
         "RC0608",
-        f"{len(keys):,} {nouns}{whose} on {target} {are} not in the files,{some} and `prune: never` leaves {them}: "
+        f"{len(keys):,} {nouns}{whose} on {target} {are} not in the files,{partly} and `prune: never` leaves {them}: "
         f"{named}.",
     )
 
@@ -218,11 +216,6 @@ def _ambiguous(address: Address) -> Diagnostic:
         "deleted.",
         address=address,
     )
-
-
-def _some(names: list[str]) -> str:
-    more = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def hints(changes: list[Change], identity: tuple[tuple[str, ...], ...]) -> list[Diagnostic]:

@@ -24,7 +24,7 @@ from reconciler.model.schedules.texts import (
 )
 from reconciler.model.schedules.week import week_form
 from reconciler.model.secret import Secret, SecretReference
-from reconciler.model.words import printable
+from reconciler.model.words import printable, some
 from reconciler.report.json_text import escaped, is_obeyed
 from reconciler.report.text import counted, listed
 
@@ -112,9 +112,8 @@ def names_of(targets: Sequence[str]) -> str:
 
 
 def _missing(kind: Kind, path: str, why: str, keys: Sequence[str]) -> str:
-    more = f" and {len(keys) - NAMED:,} more" if len(keys) > NAMED else ""
     nouns = kind.noun if len(keys) == 1 else kind.nouns
-    return f"{nouns} {', '.join(keys[:NAMED])}{more}: {why}. `{path}` is left out, and so not managed."
+    return f"{nouns} {some(keys)}: {why}. `{path}` is left out, and so not managed."
 
 
 def _have(number: int, kind: Kind) -> str:

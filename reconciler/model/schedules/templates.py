@@ -14,7 +14,7 @@ from reconciler.model.schedules.mistake import Problems
 from reconciler.model.schedules.slots import Choices, allocate, numbers_text
 from reconciler.model.schedules.times import MINUTES, Day, Range, is_unused, merged, pair_range, range_text, time_text
 from reconciler.model.schedules.week import Week, day_name
-from reconciler.model.words import cited
+from reconciler.model.words import cited, some
 
 RANGES = 6
 """Ranges in a day template."""
@@ -135,14 +135,13 @@ def _too_many(weeks: Mapping[str, Week], wanted: Mapping[str, Day], chosen: Mapp
     missing = sorted(wanted.keys() - chosen.keys())
     shown = [
         f"{day} (week of {cited(next(name for name in sorted(weeks) if wanted[day] in weeks[name].days))})"
-        for day in missing[:_MOST_NAMED]
+        for day in missing
     ]
-    more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
     lost = len(NUMBERS) - len(chosen)
     held = f", of which {lost} can't be taken since they are not empty or users refer to them" if lost else ""
     return (
         f"The weeks need {len(wanted)} different days, and the terminal has {len(NUMBERS)} day templates{held}. There "
-        f"is none for {', '.join(shown)}{more}. Give access levels the same ranges where that will do, or empty "
+        f"is none for {some(shown, _MOST_NAMED)}. Give access levels the same ranges where that will do, or empty "
         "templates on the terminal that nobody needs."
     )
 

@@ -8,10 +8,10 @@ from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Listing
 from reconciler.model.plan import Action, Change, Reason
 from reconciler.model.project import Prune, Target
+from reconciler.model.words import some
 from reconciler.systems.cvsecurity.bindings import BINDINGS
 from reconciler.systems.cvsecurity.facts import Facts, facts_of
 from reconciler.systems.cvsecurity.outcomes import written
-from reconciler.systems.cvsecurity.projection import some
 from reconciler.systems.cvsecurity.wire import CONTROLS, LEVEL_DOORS, Feature
 
 _NOT_READ = "RC0407"

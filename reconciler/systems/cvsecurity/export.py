@@ -7,8 +7,8 @@ import msgspec
 from reconciler.model.kinds import KINDS
 from reconciler.model.objects import Listing, Live, Object, Organisation
 from reconciler.model.project import Target
+from reconciler.model.words import some
 from reconciler.systems.base import Aim, Exported
-from reconciler.systems.cvsecurity.projection import some
 from reconciler.systems.cvsecurity.wire import CONTROLS, ROOT
 
 _DOOR = CONTROLS["door"].path

@@ -12,14 +12,12 @@ from reconciler.model.diagnostic import Diagnostic, error, warning
 from reconciler.model.fields import Value
 from reconciler.model.objects import Object, Objects, Organisation
 from reconciler.model.project import Target
+from reconciler.model.words import some
 from reconciler.systems.base import Own
 from reconciler.systems.cvsecurity.wire import CONTROLS, ROOT
 
 RESIGNED = "resigned."
 """How the paths of a resignation begin."""
-
-SHOWN = 5
-"""How many keys a message names before it counts."""
 
 
 def own(organisation: Organisation, today: str) -> Own:
@@ -120,9 +118,3 @@ def _later(target: Target, keys: list[str]) -> Diagnostic:
         f"On {target.name} a person who leaves is shut out at once, whatever the last day is. Those whose last day has "
         f"not passed yet stay as they are, and leave with the first apply after it: {who}.",
     )
-
-
-def some(keys: list[str]) -> str:
-    """The first few of the keys, and how many more there are."""
-    more = len(keys) - SHOWN
-    return ", ".join(keys[:SHOWN]) + (f" and {more} more" if more > 0 else "")

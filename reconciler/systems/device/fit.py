@@ -16,7 +16,7 @@ from reconciler.model.schedules.shifts import CompiledShifts
 from reconciler.model.schedules.templates import CompiledWeeks, compile_weeks
 from reconciler.model.secret import Secret
 from reconciler.model.state import Memory, Note
-from reconciler.model.words import cited
+from reconciler.model.words import cited, some
 from reconciler.systems.base import Fit
 from reconciler.systems.device.clock import RIGHT, clock_text
 from reconciler.systems.device.facts import Facts, RawDepartments, RawSettings, RawShifts, RawUsers
@@ -42,7 +42,6 @@ MAX_SKEW = "30s"
 _NOT_REMEMBERED = ""
 """In place of an id: no machine has it."""
 
-_NAMES_SHOWN = 5
 
 _NOWHERE = Span("reconciler.yaml", 1, 1)  # of a lock that is left on a terminal of which nothing else is asked
 
@@ -101,11 +100,10 @@ def _times_left(desired: Desired, listings: Mapping[str, Listing], memory: Memor
         if "access" not in each.values and key in there and key in ours and "access" in ours[key].digests
     ]
     if left:
-        names = ", ".join(cited(each.key) for each in left[:_NAMES_SHOWN])
-        more = f" and {len(left) - _NAMES_SHOWN:,} more" if len(left) > _NAMES_SHOWN else ""
+        names = some([cited(each.key) for each in left])
         yield warning(
             "RC0608",
-            f"The files do not say any more when {names}{more} may pass on {desired.target}: they give no access level "
+            f"The files do not say any more when {names} may pass on {desired.target}: they give no access level "
             "that has a week. So the times that an apply wrote there stay. To take them away write `access_levels: "
             "[]`; to change them give a level that has a week.",
             source=left[0].span,

@@ -11,13 +11,12 @@ from reconciler.model.objects import Desired, Listing, Object
 from reconciler.model.project import Prune
 from reconciler.model.schedules.bells import BELLS
 from reconciler.model.state import Memory
-from reconciler.model.words import cited
+from reconciler.model.words import cited, some
 from reconciler.systems.device.facts import Capabilities, Facts
 
 DEPARTMENTS = 100
 """Departments in a terminal (manual: GetDeptList)."""
 
-_SHOWN = 5  # names in one message
 
 Has = Callable[[Capabilities], bool]
 
@@ -157,11 +156,10 @@ def _no_room(
     left_out = new[-surplus:]
     words = "users" if kind == "employee" else "departments"
     others = f", and {len(staying)} that are on it and stay" if staying else ""
-    more = f" and {len(left_out) - _SHOWN} more" if len(left_out) > _SHOWN else ""
     yield error(
         "RC0601",
         f"{desired.target} holds at most {most} {words} and would have {most + surplus}: {len(wanted)} of the files"
-        f"{others}. There is no room for {', '.join(cited(key) for key in left_out[:_SHOWN])}{more}. Give it fewer "
+        f"{others}. There is no room for {some([cited(key) for key in left_out])}. Give it fewer "
         f"{words}, or delete some there that nobody needs.",
         source=wanted[left_out[0]].span,
         address=Address(desired.target, kind, left_out[0]),
