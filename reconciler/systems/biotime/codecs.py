@@ -1,19 +1,11 @@
 """Scalars between the language and the wire. `decode` never fails: what a server sends and the language has no word
 for becomes a text that equals no word, so that it shows as a difference where the field is managed."""
 
-from collections.abc import Callable, Mapping
-
-import msgspec
+from functools import partial
 
 from reconciler.model.fields import Value
 from reconciler.model.secret import Secret
-
-
-class Codec(msgspec.Struct, frozen=True):
-    """Two functions that undo each other. None is null on both sides."""
-
-    decode: Callable[[object], Value]
-    encode: Callable[[Value], object]
+from reconciler.systems.codec import Codec, choice
 
 
 def text(value: object) -> str | None:
@@ -25,6 +17,9 @@ def text(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value).strip() or None
+
+
+_choice = partial(choice, text=text, empty=None)
 
 
 def _masked(value: object) -> Secret | None:
@@ -58,30 +53,16 @@ def _number(value: Value) -> object:
     return int(value) if isinstance(value, bool) else value
 
 
-def choice(words: Mapping[str, int | str]) -> Codec:
-    """One of `words`, which are other numbers or letters on the wire. An unknown one decodes to itself as text."""
-    decoding = {str(wire): word for word, wire in words.items()}
-
-    def decode(value: object) -> Value:
-        plain = text(value)
-        return None if plain is None else decoding.get(plain, plain)
-
-    def encode(value: Value) -> object:
-        return None if value is None else words.get(str(value), value)
-
-    return Codec(decode, encode)
-
-
 TEXT = Codec(text, _same)
 MASKED = Codec(_masked, _same)  # Secrets are revealed where the bytes leave
 DATE = Codec(_date, _same)
 BOOLEAN = Codec(_boolean, _same)
 FLAG = Codec(_boolean, _number)  # JSON's booleans are rejected there [real: PYB]
-GENDER = choice({"female": "F", "male": "M"})
-PRIVILEGE = choice({"user": 0, "enroller": 2, "manager": 6, "admin": 14})
-EMPLOYMENT = choice({"official": 1, "temporary": 2, "probation": 3})
-APP_ROLE = choice({"employee": 1, "administrator": 2})
-RESIGN_TYPE = choice({"quit": 1, "dismissed": 2, "resigned": 3, "transferred": 4, "unpaid_leave": 5})
+GENDER = _choice({"female": "F", "male": "M"})
+PRIVILEGE = _choice({"user": 0, "enroller": 2, "manager": 6, "admin": 14})
+EMPLOYMENT = _choice({"official": 1, "temporary": 2, "probation": 3})
+APP_ROLE = _choice({"employee": 1, "administrator": 2})
+RESIGN_TYPE = _choice({"quit": 1, "dismissed": 2, "resigned": 3, "transferred": 4, "unpaid_leave": 5})
 
 VERIFY_MODES = {
     "any": 0,
@@ -105,4 +86,4 @@ VERIFY_MODES = {
 """Words in alphabetical order to numbers. The numbers that are not here (5, 6, 7, 14, 19, 21 to 29) are alternatives
 such as "card or finger", or mean hardware that the language has no word for."""
 
-VERIFY_MODE = choice(VERIFY_MODES)
+VERIFY_MODE = _choice(VERIFY_MODES)

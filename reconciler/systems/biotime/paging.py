@@ -9,11 +9,10 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from reconciler.systems.biotime.wire import Row
+from reconciler.systems.whole import incomplete, read_whole, senseless
 from reconciler.transport.failure import Failure, Sent
 
 PAGE = 1000
-TRIES = 3
-INCOMPLETE = "RC0602"
 
 Query = Mapping[str, str | int]
 Seen = Callable[[int, int], None]
@@ -54,19 +53,12 @@ def read_complete(
     A collection that shifted while it was read is read again from the start, three times in all. Raises Failure; its
     code is RC0602 when the collection can't be had complete.
     """
-    for attempt in range(1, TRIES + 1):
-        taker = start()
-        try:
-            for rows in _pages(http, path, query or {}, seen, taker):
-                taker.take(rows)
-        except Failure as failure:
-            if failure.code != INCOMPLETE:
-                raise
-            if attempt == TRIES:
-                raise _incomplete(f"{failure.detail} It was read {TRIES} times.") from None
-        else:
-            return taker
-    raise AssertionError("every attempt returns or raises")
+
+    def read(taker: T) -> None:
+        for rows in _pages(http, path, query or {}, seen, taker):
+            taker.take(rows)
+
+    return read_whole(start, read)
 
 
 def peek(http: Http, path: str) -> Row | None:
@@ -100,16 +92,16 @@ def _pages(http: Http, path: str, query: Query, seen: Seen | None, taker: Take) 
             rows, count, following = page.result()
             number += 1
             if total is not None and count != total:
-                raise _incomplete(f"The server's count of {path} went from {total} to {count} while it was read.")
+                raise incomplete(f"The server's count of {path} went from {total} to {count} while it was read.")
             total = count
             before = len(ids)
             ids.update(row["id"] for row in rows)
             if len(ids) != before + len(rows):
-                raise _incomplete(f"The pages of {path} shifted while they were read: an object was on them twice.")
+                raise incomplete(f"The pages of {path} shifted while they were read: an object was on them twice.")
             page = None
             if following is not None:
                 if not rows:
-                    raise _incomplete(f"Page {number} of {path} was empty, and still named a next one.")
+                    raise incomplete(f"Page {number} of {path} was empty, and still named a next one.")
                 asked = {**first, **following}
                 _refuse_circle(path, asked, visited, number)
                 page = ahead.submit(_page, get, path, asked, number)
@@ -118,13 +110,13 @@ def _pages(http: Http, path: str, query: Query, seen: Seen | None, taker: Take) 
             yield rows
     if len(ids) != total:
         counted = f"{total} object{'' if total == 1 else 's'}"
-        raise _incomplete(f"The server counts {counted} in {path}, and its pages held {len(ids)}.")
+        raise incomplete(f"The server counts {counted} in {path}, and its pages held {len(ids)}.")
 
 
 def _refuse_circle(path: str, asked: Query, visited: set[str], number: int) -> None:
     mark = repr(sorted((name, str(value)) for name, value in asked.items()))
     if mark in visited:
-        raise _incomplete(f"The pages of {path} refer to each other in a circle, page {number} to an earlier one.")
+        raise incomplete(f"The pages of {path} refer to each other in a circle, page {number} to an earlier one.")
     visited.add(mark)
 
 
@@ -148,19 +140,19 @@ def _page(get: Callable[[Query], object], path: str, query: Query, number: int) 
         body = get(query)
     except Failure as failure:
         if number and failure.status == 404:
-            raise _incomplete(f"The pages of {path} shifted while they were read: page {number + 1} is gone.") from None
+            raise incomplete(f"The pages of {path} shifted while they were read: page {number + 1} is gone.") from None
         raise
     if not isinstance(body, dict):
-        raise _senseless(path, "it is not an object with rows")
+        raise senseless(path, "it is not an object with rows")
     if body.get("code") not in (None, 0, "0"):
         raise Failure(Sent.REFUSED, "RC0506", f"The server could not list {path}: {quote(body.get('msg'))}.")
     members = [body[name] for name in ("data", "results") if isinstance(body.get(name), list)]
     rows = max(members, key=len, default=None)  # 8.x has either, or both [manual M85 3.1; real: RAY, S0X]
     count = body.get("count")
     if type(count) is not int or rows is None:
-        raise _senseless(path, "it has no rows or no count of them")
+        raise senseless(path, "it has no rows or no count of them")
     if not all(isinstance(row, dict) and type(row.get("id")) is int for row in rows):
-        raise _senseless(path, "a row of it has no id")
+        raise senseless(path, "a row of it has no id")
     return rows, count, _following(path, body.get("next"))
 
 
@@ -172,22 +164,10 @@ def _following(path: str, address: object) -> dict[str, str] | None:
     try:
         return dict(parse_qsl(urlsplit(address).query)) or None
     except ValueError:  # no address at all
-        raise _senseless(path, "its `next` is no address") from None
+        raise senseless(path, "its `next` is no address") from None
 
 
 def quote(text: object) -> str:
     """A server's words, shortened to 300 characters."""
     words = str(text).strip() if text is not None else ""
     return f'"{words[:300]}{"…" if len(words) > 300 else ""}"' if words else "it gave no reason"
-
-
-def _incomplete(detail: str) -> Failure:
-    return Failure(Sent.REFUSED, INCOMPLETE, detail)
-
-
-def _senseless(path: str, why: str) -> Failure:
-    return Failure(
-        Sent.REFUSED,
-        "RC0505",
-        f"The answer for {path} makes no sense: {why}. Check that the target's url and system are right.",
-    )

@@ -7,7 +7,7 @@ import msgspec
 
 from reconciler.model.fields import Value
 from reconciler.systems.biotime import codecs
-from reconciler.systems.biotime.codecs import Codec
+from reconciler.systems.codec import Codec
 
 
 class Column(msgspec.Struct, frozen=True):

@@ -2,22 +2,14 @@
 a member that is left out keep what is stored (manual 2.13.7). `decode` never fails: what a server sends and the
 language has no word for becomes a text that equals no word, so that it shows as a difference where it is managed."""
 
-from collections.abc import Callable, Mapping
-
-import msgspec
+from functools import partial
 
 from reconciler.model.fields import Value
 from reconciler.model.secret import Digested, Secret
+from reconciler.systems.codec import Codec, choice
 
 CLEARED = ""
 PASSWORD_DIGITS = 6
-
-
-class Codec(msgspec.Struct, frozen=True):
-    """Two functions that undo each other."""
-
-    decode: Callable[[object], Value]
-    encode: Callable[[Value], object]
 
 
 def text(value: object) -> str | None:
@@ -30,6 +22,9 @@ def text(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+_choice = partial(choice, text=text, empty=CLEARED)
 
 
 def listed(value: object) -> tuple[str, ...]:
@@ -93,20 +88,6 @@ def password_problem(password: Value) -> str | None:
     return f"`device_password` is not 1 to {PASSWORD_DIGITS} digits, which is what cvsecurity holds."
 
 
-def choice(words: Mapping[str, int | str]) -> Codec:
-    """One of `words`, which are other numbers or letters on the wire."""
-    decoding = {str(wire): word for word, wire in words.items()}
-
-    def decode(value: object) -> Value:
-        plain = text(value)
-        return None if plain is None else decoding.get(plain, plain)
-
-    def encode(value: Value) -> object:
-        return CLEARED if value is None else words.get(str(value), value)
-
-    return Codec(decode, encode)
-
-
 def _gender(value: object) -> Value:
     """M and F, or the words themselves (manual 2.13.1, 2.13.7)."""
     plain = text(value)
@@ -126,10 +107,10 @@ DATE = Codec(_date, _as_it_is)
 FLAG = Codec(_flag, lambda value: value if isinstance(value, bool) else False)
 FROM = _moment("00:00:00")
 UNTIL = _moment("23:59:59")
-GENDER = Codec(_gender, choice({"female": "F", "male": "M"}).encode)
-PRIVILEGE = choice({"user": 0, "enroller": 2, "manager": 6, "admin": 14})
-LEAVE_TYPE = choice({"quit": "1", "dismissed": "2", "resigned": "3", "transferred": "4", "unpaid_leave": "5"})
-PARK_LIST = choice({"allow": "0", "block": "1"})
+GENDER = Codec(_gender, _choice({"female": "F", "male": "M"}).encode)
+PRIVILEGE = _choice({"user": 0, "enroller": 2, "manager": 6, "admin": 14})
+LEAVE_TYPE = _choice({"quit": "1", "dismissed": "2", "resigned": "3", "transferred": "4", "unpaid_leave": "5"})
+PARK_LIST = _choice({"allow": "0", "block": "1"})
 
 VERIFY_MODES = {
     "any": 0,
@@ -152,4 +133,4 @@ VERIFY_MODES = {
 """Words in alphabetical order to numbers (manual 2.24.5). The numbers that are not here are alternatives such as "card
 or password", or mean hardware that the language has no word for; 19 is printed with the words of 20."""
 
-VERIFY_MODE = choice(VERIFY_MODES)
+VERIFY_MODE = _choice(VERIFY_MODES)

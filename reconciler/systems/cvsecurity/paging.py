@@ -6,10 +6,7 @@ from typing import Protocol, TypeVar
 from reconciler.systems.cvsecurity.client import Server
 from reconciler.systems.cvsecurity.codecs import text
 from reconciler.systems.cvsecurity.wire import PAGE, Row
-from reconciler.transport.failure import Failure, Sent
-
-TRIES = 3
-INCOMPLETE = "RC0602"
+from reconciler.systems.whole import incomplete, read_whole, senseless
 
 Fetch = Callable[[int], object]
 """Gives the page of a number, which counts from 1."""
@@ -49,18 +46,7 @@ def read_complete(path: str, key: str, fetch: Fetch, start: Callable[[], T], see
     A list that shifted while it was read is read again from the start, three times in all. Raises Failure; its code is
     RC0602 when the list can't be had complete.
     """
-    for attempt in range(1, TRIES + 1):
-        taker = start()
-        try:
-            _read(path, key, fetch, taker, seen)
-        except Failure as failure:
-            if failure.code != INCOMPLETE:
-                raise
-            if attempt == TRIES:
-                raise _incomplete(f"{failure.detail} It was read {TRIES} times.") from None
-        else:
-            return taker
-    raise AssertionError("every attempt returns or raises")
+    return read_whole(start, lambda taker: _read(path, key, fetch, taker, seen))
 
 
 def read_rows(path: str, key: str, fetch: Fetch, seen: Seen | None = None) -> list[Row]:
@@ -92,19 +78,19 @@ def _read(path: str, key: str, fetch: Fetch, taker: Take, seen: Seen | None) -> 
         number += 1
         rows, counted, last = _page(path, fetch(number))
         if number > 1 and counted != total:
-            raise _incomplete(f"The server's count of {path} went from {total} to {counted} while it was read.")
+            raise incomplete(f"The server's count of {path} went from {total} to {counted} while it was read.")
         total = counted
         before = len(keys)
         keys.update(_key(path, key, row) for row in rows)
         if len(keys) != before + len(rows):
-            raise _incomplete(f"The pages of {path} shifted while they were read: a row was on them twice.")
+            raise incomplete(f"The pages of {path} shifted while they were read: a row was on them twice.")
         taker.take(rows)
         if seen is not None:
             seen(len(keys), total)
         ended = last or not rows or (total is not None and len(keys) >= total)
     if total is not None and len(keys) != total:
         counted_rows = f"{total} row{'' if total == 1 else 's'}"
-        raise _incomplete(f"The server counts {counted_rows} in {path}, and its pages held {len(keys)}.")
+        raise incomplete(f"The server counts {counted_rows} in {path}, and its pages held {len(keys)}.")
 
 
 def _page(path: str, data: object) -> tuple[list[Row], int | None, bool]:
@@ -114,29 +100,17 @@ def _page(path: str, data: object) -> tuple[list[Row], int | None, bool]:
     if isinstance(data, dict):
         counted = text(data.get("total"))
         if counted is None or not counted.isdecimal():
-            raise _senseless(path, "it has no count of its rows")
+            raise senseless(path, "it has no count of its rows")
         total, last, data = int(counted), data.get("lastPage") is True, data.get("data")
     if data is None and not total:
         return [], total, True
     if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
-        raise _senseless(path, "it is no list of rows")
+        raise senseless(path, "it is no list of rows")
     return data, total, last
 
 
 def _key(path: str, key: str, row: Row) -> str:
     found = text(row.get(key))
     if found is None:
-        raise _senseless(path, f"a row of it has no {key}")
+        raise senseless(path, f"a row of it has no {key}")
     return found
-
-
-def _incomplete(detail: str) -> Failure:
-    return Failure(Sent.REFUSED, INCOMPLETE, detail)
-
-
-def _senseless(path: str, why: str) -> Failure:
-    return Failure(
-        Sent.REFUSED,
-        "RC0505",
-        f"The answer for {path} makes no sense: {why}. Check that the target's `url` and `system` are right.",
-    )

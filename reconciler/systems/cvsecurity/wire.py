@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from reconciler.systems.codec import Codec
 from reconciler.systems.cvsecurity import codecs
-from reconciler.systems.cvsecurity.codecs import Codec
 
 API = "/api/"
 """What stands before every path below."""
