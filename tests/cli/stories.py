@@ -9,6 +9,13 @@ from command_line import PASSWORD, Project
 from reconciler.simulator import Fault, Server, Terminals
 from reconciler.simulator.messages import json_response
 
+GATE = """\
+version: 1
+project: gate
+targets:
+  gate: {{system: cvsecurity, url: "{url}", auth: {{access_token: {{env: HQ_PASSWORD}}}}, retries: 0}}
+"""
+
 DOORS = """\
 areas: [{{code: HQ, name: Headquarters}}]
 departments: [{{code: "10", name: Operations, roster: {{mon-fri: day, sat-sun: holiday}}}}]

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import yaml
 from command_line import PASSWORD, Project, Ran
-from stories import DOORS
+from stories import DOORS, GATE
 
 from reconciler.simulator import Server, Terminal, Terminals
 from reconciler.simulator.device.state import Access, Department, Roster
@@ -195,12 +195,6 @@ def test_who_was_let_in_at_a_terminal_is_taken_over_into_the_files(project: Proj
 
 # CVSecurity
 
-GATE = """\
-version: 1
-project: gate
-targets:
-  gate: {{system: cvsecurity, url: "{url}", auth: {{access_token: {{env: HQ_PASSWORD}}}}, retries: 0}}
-"""
 PEOPLE = """\
 departments: [{code: "10", name: Ops}]
 access_levels: [{name: Lobby}, {name: Lab}]

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from command_line import PASSWORD, PROJECT, Project, Ran, serving
-from stories import DOORS
+from stories import DOORS, GATE
 
 from reconciler.simulator import Server, Terminals
 
@@ -385,12 +385,6 @@ def test_without_its_key_what_a_terminal_does_not_show_is_not_compared(doors: tu
 
 # CVSecurity
 
-GATE = """\
-version: 1
-project: gate
-targets:
-  gate: {{system: cvsecurity, url: "{url}", auth: {{access_token: {{env: HQ_PASSWORD}}}}, retries: 0}}
-"""
 PEOPLE = """\
 departments: [{code: "10", name: Ops}]
 access_levels: [{name: Lobby}]

@@ -72,7 +72,7 @@ def outcomes(ran: Ran) -> dict[str, str]:
     return {each["address"]: each["status"] for each in ran.document["outcomes"]}
 
 
-def settled(root: Path) -> None:
+def assert_settled(root: Path) -> None:
     """A plan made now is complete and empty, and has nothing to say."""
     ran = run(root, "plan", "--json")
     told = ran.document

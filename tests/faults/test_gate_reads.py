@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fault_project import apply, run, write_objects
 from gate_project import ANA, KEPT, PEOPLE, people, serving_gate, told, write_gate
-from terminal_project import settled
+from terminal_project import assert_settled
 
 from reconciler.simulator import Fault
 
@@ -70,7 +70,7 @@ def test_messages_in_another_language_change_nothing(tmp_path: Path) -> None:
     with serving_gate(switches={"message_language": "zh", "message_member": "msg", "success_code": 1}) as server:
         root = write_gate(tmp_path, server)
         assert (apply(root).status, people(server)) == (0, KEPT)
-        settled(root)
+        assert_settled(root)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_a_certificate_of_its_own_is_refused_until_it_is_named(certificate: Path
         seen = findings(root)
         assert seen["certificate"].startswith("trusted, until ")
         assert seen["fingerprint"] == f"SHA-256 {fingerprint(certificate)}"
-        settled(root)
+        assert_settled(root)
 
 
 def untrusted(place: str) -> str:

@@ -26,7 +26,7 @@ from gate_project import (
     told,
     write_gate,
 )
-from terminal_project import outcomes, settled
+from terminal_project import assert_settled, outcomes
 
 from reconciler.simulator import Fault, Server
 
@@ -104,7 +104,7 @@ def test_a_reply_that_is_lost_before_or_after_the_commit(commit: bool, tmp_path:
 
         again = apply(root)
         assert (again.status, set(outcomes(again).values())) == (0, {"done"})
-        settled(root)
+        assert_settled(root)
         assert {name: people(server) for name, server in servers.items()} == dict.fromkeys(servers, WHOLE)
 
 
@@ -121,7 +121,7 @@ def test_a_batch_that_fails_in_part(way: str, tmp_path: Path) -> None:
         write_objects(root, {**PEOPLE, "employees": [ANA, {**cy, "first_name": "Cy"}, BEN]})
         again = apply(root)
         assert (again.status, list(outcomes(again))) == (0, ["gate/employee/9"])
-        settled(root)
+        assert_settled(root)
 
 
 KILLS = [
@@ -141,7 +141,7 @@ def test_killed_between_writes(edition: str, path: str, commit: bool, tmp_path: 
         ran = apply(root)
         assert (ran.status, [code for code, _, _ in told(ran)]) == (0, ["RC0805"])
         assert people(server) == KEPT
-        settled(root)
+        assert_settled(root)
 
 
 def test_a_second_run_at_the_same_time_is_refused(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_second_run_at_the_same_time_is_refused(tmp_path: Path) -> None:
         go.set()
         assert finish(process).status == 0
         assert (second.status, second.codes()) == (6, ["RC0804"])
-        settled(root)
+        assert_settled(root)
 
 
 def _lose_state(root: Path) -> None:
@@ -187,7 +187,7 @@ def test_what_can_not_be_read_is_unknown_once_the_state_is_lost(lose: Callable[[
             {"kind": "employee", "path": path, "objects": 2}
             for path in ("areas", "elevator_levels", "entrance_levels", "privilege")
         ]
-        settled(root)
+        assert_settled(root)
 
 
 def counts(server: Server) -> int:

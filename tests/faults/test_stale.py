@@ -33,7 +33,7 @@ def _seed(server: Server, code: str, **members: object) -> None:
     server.seed({"employees": [{"code": code, "department": "20", "areas": ["HQ"], **members}]})
 
 
-def _stale(root: Path, saved: str, server: Server, address: str | None, detail: str) -> None:
+def _assert_stale(root: Path, saved: str, server: Server, address: str | None, detail: str) -> None:
     before = _names(server)
     ran = apply(root, saved)
     assert (ran.status, complaints(ran)) == (5, [("RC0807", address, detail)])
@@ -60,13 +60,13 @@ def test_another_field_of_a_touched_object_moved(saved: str, root: Path, server:
     server.seed({"departments": [{"code": "10", "name": "Ops"}]})
     _seed(server, "E0", first_name="Ana", department="10")
     why = "`department` changed on the target"
-    _stale(root, saved, server, "hq/employee/E0", STALE.format(kind="employee", why=why))
+    _assert_stale(root, saved, server, "hq/employee/E0", STALE.format(kind="employee", why=why))
 
 
 def test_the_field_itself_moved(saved: str, root: Path, server: Server) -> None:
     _seed(server, "E0", first_name="Somebody")
     why = "`first_name` changed on the target"
-    _stale(root, saved, server, "hq/employee/E0", STALE.format(kind="employee", why=why))
+    _assert_stale(root, saved, server, "hq/employee/E0", STALE.format(kind="employee", why=why))
 
 
 def test_a_field_that_is_not_managed_moved(saved: str, root: Path, server: Server) -> None:
@@ -78,7 +78,7 @@ def test_a_field_that_is_not_managed_moved(saved: str, root: Path, server: Serve
 def test_somebody_did_it_already(saved: str, root: Path, server: Server) -> None:
     _seed(server, "E0", first_name="Other")
     why = "it no longer differs from the files"
-    _stale(root, saved, server, "hq/employee/E0", STALE.format(kind="employee", why=why))
+    _assert_stale(root, saved, server, "hq/employee/E0", STALE.format(kind="employee", why=why))
 
 
 def test_a_touched_object_was_deleted(saved: str, root: Path, server: Server) -> None:
@@ -86,7 +86,7 @@ def test_a_touched_object_was_deleted(saved: str, root: Path, server: Server) ->
     dump["tables"]["employees"] = [row for row in dump["tables"]["employees"] if row["emp_code"] != "E0"]  # type: ignore[index]
     server.load(dump)
     why = "the plan says that it is updated, and now it would be created"
-    _stale(root, saved, server, "hq/employee/E0", STALE.format(kind="employee", why=why))
+    _assert_stale(root, saved, server, "hq/employee/E0", STALE.format(kind="employee", why=why))
 
 
 def test_an_object_to_be_created_is_there_now(root: Path, server: Server, tmp_path: Path) -> None:
@@ -94,20 +94,20 @@ def test_an_object_to_be_created_is_there_now(root: Path, server: Server, tmp_pa
     assert run(root, "plan", "--out", path).status == 0
     server.seed({"areas": [{"code": "HQ", "name": "Head"}]})
     why = "the plan says that it is created, and now it would be adopted"
-    _stale(root, path, server, "hq/area/HQ", STALE.format(kind="area", why=why))
+    _assert_stale(root, path, server, "hq/area/HQ", STALE.format(kind="area", why=why))
 
 
 def test_the_files_were_edited(saved: str, root: Path, server: Server) -> None:
     write_objects(root, {**EDITED, "positions": [{"code": "P", "name": "Clerk"}]})
     detail = "The files are not those that the plan was made from. Apply a plan of these files: run plan again."
-    _stale(root, saved, server, None, detail)
+    _assert_stale(root, saved, server, None, detail)
 
 
 def test_a_plan_is_applied_once(saved: str, root: Path, server: Server) -> None:
     assert apply(root, saved).status == 0
     server.journal.clear()
     why = "it no longer differs from the files"
-    _stale(root, saved, server, "hq/employee/E0", STALE.format(kind="employee", why=why))
+    _assert_stale(root, saved, server, "hq/employee/E0", STALE.format(kind="employee", why=why))
 
 
 @pytest.mark.parametrize("content", ["", "{}", "not a plan"])
@@ -134,7 +134,7 @@ def test_an_object_to_be_deleted_is_gone(root: Path, server: Server, tmp_path: P
     server.load(dump)
     server.journal.clear()
     why = "it is gone, or no longer ours"
-    _stale(root, path, server, "hq/employee/E1", STALE.format(kind="employee", why=why))
+    _assert_stale(root, path, server, "hq/employee/E1", STALE.format(kind="employee", why=why))
 
 
 def test_an_object_to_be_deleted_is_in_use_now(root: Path, server: Server, tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_without_the_key_that_the_plan_was_made_with(saved: str, root: Path, ser
         "The plan was made with a key of digests that is not at hand, so nobody can tell what moved since. Set "
         "RECONCILER_KEY as it was there, or bring .reconciler/key along; or run plan again here."
     )
-    _stale(root, saved, server, None, detail)
+    _assert_stale(root, saved, server, None, detail)
 
 
 def test_an_adoption_that_is_done_meanwhile_has_not_moved(root: Path, server: Server, tmp_path: Path) -> None:

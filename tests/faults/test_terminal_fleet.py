@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from fault_project import apply, complaints, run
-from terminal_project import device, outcomes, secret, serving, settled, write_devices
+from terminal_project import assert_settled, device, outcomes, secret, serving, write_devices
 
 from reconciler.simulator import Fault, Terminals
 
@@ -50,7 +50,7 @@ def test_five_of_twenty_can_not_be_had(tmp_path: Path) -> None:
         write_devices(root, list(devices.values()), FLEET)
         last = apply(root)
         assert (last.status, outcomes(last)) == (0, {f"{name}/settings/volume": "done" for name in missing})
-        settled(root)
+        assert_settled(root)
 
 
 def test_one_that_goes_away_between_plan_and_writes_fails_alone(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_one_that_goes_away_between_plan_and_writes_fails_alone(tmp_path: Path) 
         assert len(gate_done) == 5
         lobby.faults.clear()
         assert apply(root).status == 0
-        settled(root)
+        assert_settled(root)
 
 
 def test_a_secret_that_can_not_be_had_stops_its_own_terminal_alone(tmp_path: Path) -> None:
@@ -102,6 +102,6 @@ def test_a_saved_plan_is_applied_as_it_was(tmp_path: Path) -> None:
         ran = apply(root, str(root / "saved"))
         assert (ran.status, set(outcomes(ran).values()), len(outcomes(ran))) == (0, {"done"}, 5)
         assert lobby.dump()["users"]["7"]["password"] == "4711"  # type: ignore[index]
-        settled(root)
+        assert_settled(root)
         stale = apply(root, str(root / "saved"))
         assert (stale.status, {code for code, _, _ in complaints(stale)}) == (5, {"RC0807"})

@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 from fault_process import finish, start
 from fault_project import apply, complaints, run, state
-from terminal_project import AtCall, device, killed_at_call, outcomes, secret, serving, settled, write_devices
+from terminal_project import AtCall, assert_settled, device, killed_at_call, outcomes, secret, serving, write_devices
 
 from reconciler.simulator import Terminal
 
@@ -66,7 +66,7 @@ def test_killed_while_users_are_written(command: str, number: int, commit: bool,
     assert done["lobby/settings/locked"] == "done"
     assert set(done.values()) == {"done"}
     assert not lobby.locked
-    settled(root)
+    assert_settled(root)
     whole = lobby.dump()
     assert [whole["users"][key]["name"] for key in ("7", "8")] == ["Ana", "Ben"]  # type: ignore[index]
     assert [each["name"] for each in whole["departments"]] == ["Company", "Ops"]  # type: ignore[attr-defined]
@@ -80,7 +80,7 @@ def test_a_lock_that_is_all_that_is_left_is_taken_away(commit: bool, root: Path,
     done = _recovers(root, says=(("RC0706", "lobby/settings/locked", LOCKED),))
     assert [address for address, status in done.items() if "settings" in address] == ["lobby/settings/locked"]
     assert not lobby.locked
-    settled(root)
+    assert_settled(root)
 
 
 @COMMIT
@@ -102,7 +102,7 @@ def test_killed_in_the_middle_of_a_change_of_address(commit: bool, root: Path, l
     plan = run(root, "plan", "--json")
     assert (plan.document["resource_changes"], complaints(plan)) == ([], [("RC0501", None, moved)])
     write_devices(root, [{**moving, "url": new}])
-    settled(root)
+    assert_settled(root)
 
 
 @COMMIT
@@ -115,7 +115,7 @@ def test_killed_in_the_middle_of_a_change_of_key(commit: bool, root: Path, lobby
     ran = apply(root)
     assert (ran.status, set(outcomes(ran)), set(outcomes(ran).values())) == (0, {"lobby/settings/security"}, {"done"})
     assert lobby.dump()["security"]["api_key"] == "new-key"  # type: ignore[index]
-    settled(root)
+    assert_settled(root)
 
 
 def test_ctrl_c_while_it_is_locked(root: Path, lobby: Terminal) -> None:
@@ -136,7 +136,7 @@ def test_ctrl_c_while_it_is_locked(root: Path, lobby: Terminal) -> None:
     assert outcomes(ran)["lobby/employee/8"] == "skipped"
     assert list(lobby.dump()["users"]) == ["7"]  # type: ignore[call-overload]
     assert apply(root).status == 0
-    settled(root)
+    assert_settled(root)
 
 
 def test_a_second_run_at_the_same_time_is_refused(root: Path, lobby: Terminal) -> None:
@@ -153,4 +153,4 @@ def test_a_second_run_at_the_same_time_is_refused(root: Path, lobby: Terminal) -
     go.set()
     assert finish(process).status == 0
     assert (second.status, second.codes()) == (6, ["RC0804"])
-    settled(root)
+    assert_settled(root)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fault_project import apply, changes, complaints, run
-from terminal_project import CHANGED, device, outcomes, secret, serving, settled, write_devices
+from terminal_project import CHANGED, assert_settled, device, outcomes, secret, serving, write_devices
 
 PEM = Path(__file__).parents[1] / "simulator"
 UPLOAD = {"attendance_upload": {"url": "http://127.0.0.1:9/up"}}
@@ -18,7 +18,7 @@ def test_a_terminal_that_died_is_replaced_by_a_new_one(tmp_path: Path) -> None:
         settings = {**FULL, "security": {"api_key": key}}
         root = write_devices(tmp_path, [device(lobby, api_key=key, settings=settings)])
         assert apply(root).status == 0
-        settled(root)
+        assert_settled(root)
         before, old = lobby.dump(), lobby.unit.state.device_uid
         lobby.factory_reset("00000000deadbeef")
 
@@ -34,7 +34,7 @@ def test_a_terminal_that_died_is_replaced_by_a_new_one(tmp_path: Path) -> None:
         )
         after = lobby.dump()
         assert {name for name in before if before[name] != after[name]} == {"device_uid"}
-        settled(root)
+        assert_settled(root)
 
 
 def test_two_terminals_whose_urls_are_exchanged_are_told_apart(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_two_terminals_whose_urls_are_exchanged_are_told_apart(tmp_path: Path) -
             ("lobby/settings/attendance_upload", "update"),
         ]
         assert apply(root).status == 0
-        settled(root)
+        assert_settled(root)
 
 
 def test_a_certificate_that_nobody_knows_is_refused_with_advice_until_it_is_named(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_certificate_that_nobody_knows_is_refused_with_advice_until_it_is_name
         (root / "terminal.pem").write_bytes((PEM / "localhost.pem").read_bytes())
         write_devices(root, [{**there, "tls": {"ca_file": "terminal.pem"}}])
         assert apply(root).status == 0
-        settled(root)
+        assert_settled(root)
 
 
 def test_from_http_to_https(tmp_path: Path) -> None:
@@ -115,4 +115,4 @@ def test_from_http_to_https(tmp_path: Path) -> None:
             for code, _, detail in complaints(plan)
         ] == [("RC0501", True)]
         write_devices(root, [{**here, "url": new}])
-        settled(root)
+        assert_settled(root)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from fault_project import apply, complaints, run
-from terminal_project import PEOPLE, device, outcomes, secret, serving, settled, write_devices
+from terminal_project import PEOPLE, assert_settled, device, outcomes, secret, serving, write_devices
 
 from reconciler.simulator import Fault, Terminals
 
@@ -127,7 +127,7 @@ def test_each_is_said_and_nothing_is_written_on_what_is_unknown(fleet: tuple[Pat
         terminals[name].faults.clear()
     assert apply(root).status == 0
     assert [list(terminals[name].dump()["users"]) for name in FAULTS] == [["8"]] * len(FAULTS)
-    settled(root)
+    assert_settled(root)
 
 
 def test_who_is_gone_when_asked_about_is_nobody_to_delete(tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_who_is_gone_when_asked_about_is_nobody_to_delete(tmp_path: Path) -> Non
         ran = apply(root)
         assert (ran.status, outcomes(ran), complaints(ran)) == (0, {"lobby/employee/7": "done"}, [])
         assert list(lobby.dump()["users"]) == ["8", "7"]
-        settled(root)
+        assert_settled(root)
 
 
 @pytest.mark.parametrize("way", ["the key of a device", "both keys"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from fault_project import apply, changes, run
-from terminal_project import PEOPLE, device, outcomes, serving, settled, write_devices
+from terminal_project import PEOPLE, assert_settled, device, outcomes, serving, write_devices
 
 from reconciler.simulator import Terminals
 from reconciler.systems.device import find, reader, writer
@@ -55,7 +55,7 @@ def test_a_clock_is_set_again_when_summer_time_begins_and_ends(
     root = write_devices(tmp_path, [device(lobby, settings=BERLIN)])
     to(change - timedelta(seconds=10))
     apply(root)
-    settled(root)
+    assert_settled(root)
     to(change + timedelta(seconds=10))
     [planned] = run(root, "plan", "--json").document["resource_changes"]
     assert [(each["path"], each["before"], each["after"]) for each in planned["fields"]] == [
@@ -63,7 +63,7 @@ def test_a_clock_is_set_again_when_summer_time_begins_and_ends(
     ]
     assert outcomes(apply(root)) == {"lobby/settings/clock": "done"}
     assert lobby.unit.now() == right
-    settled(root)
+    assert_settled(root)
 
 
 def test_a_clock_that_changes_by_itself_is_left_alone_in_the_hour_that_comes_twice(
@@ -77,7 +77,7 @@ def test_a_clock_that_changes_by_itself_is_left_alone_in_the_hour_that_comes_twi
     for hour, offset in ((0, 7200.0), (1, 3600.0)):  # 02:30 of summer, and an hour later 02:30 of winter
         to(datetime(2026, 10, 25, hour, 30, tzinfo=UTC))
         lobby.unit.state.clock_offset = offset
-        settled(root)
+        assert_settled(root)
 
 
 @pytest.mark.parametrize("answer", ["verbatim", "today"])

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from fault_project import apply, complaints, run
-from terminal_project import PEOPLE, PIN, device, outcomes, serving, settled, write_devices
+from terminal_project import PEOPLE, PIN, assert_settled, device, outcomes, serving, write_devices
 
 from reconciler.simulator import Fault
 
@@ -94,7 +94,7 @@ def test_a_reply_that_is_lost_before_or_after_the_commit(tmp_path: Path) -> None
         again = apply(root)
         assert (again.status, set(outcomes(again).values())) == (0, {"done"})
         write_devices(root, [{**each, "url": made[where].url} for where, each in devices.items()], AFTER)
-        settled(root)
+        assert_settled(root)
         assert {tuple(each.dump()["users"]) for each in made.values()} == {("7",)}  # type: ignore[arg-type]
 
 
@@ -118,7 +118,7 @@ def test_a_shift_that_the_terminal_refuses_is_shown_with_its_line(tmp_path: Path
         assert (source["file"], text[source["line"] - 1]) == ("objects.yaml", "- name: odd")
         assert outcomes(ran)["lobby/shift/day"] == "done"
         assert apply(root).status == 0
-        settled(root)
+        assert_settled(root)
 
 
 @pytest.mark.parametrize("capabilities", [{}, {"face": False, "vrface": False}], ids=["mode", "hardware"])
@@ -141,7 +141,7 @@ def test_a_mode_that_is_not_supported(capabilities: dict[str, bool], tmp_path: P
             assert detail == 'The terminal lobby refused SetVerifyMode: it says "unsupported_mode".'
             lobby.faults.clear()
             assert apply(root).status == 0
-            settled(root)
+            assert_settled(root)
 
 
 def test_a_user_that_is_refused_leaves_the_terminal_unlocked_and_the_others_done(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_a_user_that_is_refused_leaves_the_terminal_unlocked_and_the_others_done
         )
         assert not lobby.locked
         assert apply(root).status == 0
-        settled(root)
+        assert_settled(root)
 
 
 @pytest.mark.parametrize("url", ["http", "https"])

@@ -12,7 +12,6 @@ from planted import Records, found
 
 from reconciler.simulator import Fault, Server
 from reconciler.simulator.messages import Request, Response, html_response, json_response
-from reconciler.transport import retry
 
 APPLY = ("apply", "--auto-approve")
 LITERALS = {"card": "8830011111", "first extra card": "8830033331", "second extra card": "8830033332"}
@@ -84,13 +83,6 @@ def planted_gate(root: Path, edition: str = "cvsecurity-1.2", **switches: object
     with Server(edition, token=SECRETS["token"], switches=switches) as server:
         server.seed({"door_levels": [{"name": "Lobby"}], "elevator_levels": [{"name": "Lift"}]})
         yield PlantedGate(root, server)
-
-
-@pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Repeats come at once."""
-    monkeypatch.setattr(retry, "_FIRST", 0.0)
-    monkeypatch.setattr(retry, "_LONGEST_GAP", 0.0)
 
 
 @pytest.fixture

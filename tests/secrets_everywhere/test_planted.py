@@ -11,16 +11,8 @@ from planted import LITERAL_CARDS, SECRETS, PlantedProject, forms, planted
 from reconciler.simulator import Fault
 from reconciler.simulator.messages import Request, Response, html_response, json_response
 from reconciler.systems.biotime import writer
-from reconciler.transport import retry
 
 APPLY = ("apply", "--auto-approve")
-
-
-@pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Repeats come at once."""
-    monkeypatch.setattr(retry, "_FIRST", 0.0)
-    monkeypatch.setattr(retry, "_LONGEST_GAP", 0.0)
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from reconciler.model.diagnostic import Span
 from reconciler.model.fields import Value
 from reconciler.model.objects import Desired, Listing, Live, Object
+from reconciler.model.schedules.texts import periods_of_texts
 from reconciler.model.secret import Secret
 from reconciler.model.state import Entry, Memory, Note
+from reconciler.systems.base import Fit
 from reconciler.systems.device.facts import (
     Capabilities,
     Facts,
@@ -77,3 +79,22 @@ def departments_there(rosters: Mapping[str, tuple[int, ...]], facts: Facts = FAC
 def users_there(values: Mapping[str, Mapping[str, Value]], facts: Facts = FACTS, **raw: object) -> Listing:
     objects = {key: Live(key, key, dict(each)) for key, each in values.items()}
     return Listing("employee", objects, raw=RawUsers(facts, **raw))  # type: ignore[arg-type]
+
+
+DAY_TEXTS = ("09:00-12:00", "13:00-18:00")
+NIGHT_TEXTS = ("00:00-06:00", "22:00-23:59")
+DAY_SHIFT, NIGHT_SHIFT = thing("shift/day", {"periods": DAY_TEXTS}), thing("shift/night", {"periods": NIGHT_TEXTS})
+DAY_TIMES, NIGHT_TIMES = periods_of_texts(DAY_TEXTS), periods_of_texts(NIGHT_TEXTS)
+WEEK = (100, 0, 0, 0, 0, 0, 100)
+OPEN: Pairs = (("08:00", "17:59"), *[("", "")] * 5)
+CLOSED: Pairs = (("", ""),) * 6
+ODD: Pairs = (("08:00", ""), *[("", "")] * 5)
+OFFICE = ("mon-fri 08:00-18:00",)
+
+
+def shown(found: Fit, kind: str) -> dict[str, object]:
+    return {key: live.values for key, live in found.listings[kind].objects.items()}
+
+
+def shift(key: str, slot: int, periods: object) -> Live:
+    return Live(key, slot, {"periods": periods, "slot": slot})  # type: ignore[dict-item]

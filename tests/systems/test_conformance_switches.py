@@ -63,16 +63,16 @@ FLIPS = others("biotime-8.5")
 def test_each_contradiction_by_itself(switch: str, value: object, tmp_path: Path) -> None:
     with world(switched("biotime-8.5", **{switch: value}), tmp_path, **{switch: value}) as here:
         if (switch, value) in REFUSED:
-            a_day_that_fails(here, *REFUSED[switch, value])
+            assert_a_day_fails(here, *REFUSED[switch, value])
         else:
-            a_day(here)
+            assert_a_day_succeeds(here)
 
 
 @pytest.mark.parametrize("turn", range(max(map(len, FLIPS.values()))))
 def test_all_other_switches_at_once(turn: int, tmp_path: Path) -> None:
     switches = {name: values[turn % len(values)] for name, values in FLIPS.items() if name not in CONTRADICTIONS}
     with world(switched("biotime-8.5", **switches), tmp_path, **switches) as here:
-        a_day(here)
+        assert_a_day_succeeds(here)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_all_other_switches_at_once(turn: int, tmp_path: Path) -> None:
 )
 def test_pages_of_every_kind(switches: dict[str, object], tmp_path: Path) -> None:
     with world(BY_PROFILE["biotime-8.5"], tmp_path, **switches) as here:
-        a_day(here, people=PAGES)
+        assert_a_day_succeeds(here, people=PAGES)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_pages_of_every_kind(switches: dict[str, object], tmp_path: Path) -> Non
 )
 def test_the_other_systems_with_a_switch(profile: str, switches: dict[str, object], tmp_path: Path) -> None:
     with world(switched(profile, **switches), tmp_path, **switches) as here:
-        a_day(here)
+        assert_a_day_succeeds(here)
 
 
 @pytest.mark.parametrize("profile", BY_PROFILE)
@@ -135,13 +135,13 @@ def test_basic_passes_the_licence_gate(tmp_path: Path) -> None:
     with world(BY_PROFILE["biotime-8.5"], tmp_path, licence_gate=True) as here:
         auth = {"username": "admin", "password": {"env": "SERVER_PASSWORD"}, "scheme": "basic"}
         here.settings["auth"] = auth
-        a_day(here)
+        assert_a_day_succeeds(here)
 
 
 def test_a_company_that_is_named_makes_a_biotime_with_companies_manageable(tmp_path: Path) -> None:
     with world(BY_PROFILE["biotime-8.5"], tmp_path, companies=True) as here:
         here.settings["company"] = "1"
-        a_day(here)
+        assert_a_day_succeeds(here)
 
 
 def switched(base: str, **switches: object) -> Subject:
@@ -149,7 +149,7 @@ def switched(base: str, **switches: object) -> Subject:
     return subject_of(base, profile)
 
 
-def a_day(here: World, people: int = 2) -> None:
+def assert_a_day_succeeds(here: World, people: int = 2) -> None:
     """All there is to do, in two applies: create, then change, move so many people and delete. The second one does
     what the files ask for and no more, so that the first left nothing."""
     here.objects = _morning(here.subject, people)
@@ -159,7 +159,7 @@ def a_day(here: World, people: int = 2) -> None:
     assert here.codes("department") == ["ALL", "CHANGED", "R1", "R2"]
 
 
-def a_day_that_fails(here: World, code: str, word: str) -> None:
+def assert_a_day_fails(here: World, code: str, word: str) -> None:
     """Nothing is lost, and every complaint says why."""
     here.objects = _morning(here.subject, people=1)
     runs = [here.apply()]

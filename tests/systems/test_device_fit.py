@@ -5,15 +5,26 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 from device_values import (
+    CLOSED,
     DAY,
+    DAY_SHIFT,
+    DAY_TIMES,
     FACTS,
     KEY,
     NIGHT,
+    NIGHT_SHIFT,
+    NIGHT_TEXTS,
+    NIGHT_TIMES,
+    ODD,
+    OFFICE,
+    OPEN,
     UID,
     departments_there,
     remembered,
     settings_there,
+    shift,
     shifts_there,
+    shown,
     thing,
     users_there,
     wanted,
@@ -24,31 +35,11 @@ from reconciler.model.diagnostic import error, warning
 from reconciler.model.digest import value_digest
 from reconciler.model.objects import Listing, Live
 from reconciler.model.schedules.shifts import CompiledShifts
-from reconciler.model.schedules.texts import periods_of_texts
 from reconciler.model.secret import Secret
 from reconciler.model.state import Entry, Memory, Note
 from reconciler.systems.base import Fit
-from reconciler.systems.device.facts import Pairs
 from reconciler.systems.device.fit import fit
 from reconciler.systems.device.fit_schedules import shift_numbers
-
-DAY_TEXTS = ("09:00-12:00", "13:00-18:00")
-NIGHT_TEXTS = ("00:00-06:00", "22:00-23:59")
-DAY_SHIFT, NIGHT_SHIFT = thing("shift/day", {"periods": DAY_TEXTS}), thing("shift/night", {"periods": NIGHT_TEXTS})
-DAY_TIMES, NIGHT_TIMES = periods_of_texts(DAY_TEXTS), periods_of_texts(NIGHT_TEXTS)
-WEEK = (100, 0, 0, 0, 0, 0, 100)
-OPEN: Pairs = (("08:00", "17:59"), *[("", "")] * 5)
-CLOSED: Pairs = (("", ""),) * 6
-ODD: Pairs = (("08:00", ""), *[("", "")] * 5)
-OFFICE = ("mon-fri 08:00-18:00",)
-
-
-def shown(found: Fit, kind: str) -> dict[str, object]:
-    return {key: live.values for key, live in found.listings[kind].objects.items()}
-
-
-def shift(key: str, slot: int, periods: object) -> Live:
-    return Live(key, slot, {"periods": periods, "slot": slot})  # type: ignore[dict-item]
 
 
 @pytest.mark.parametrize(

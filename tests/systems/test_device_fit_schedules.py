@@ -4,14 +4,24 @@ from datetime import date
 
 import pytest
 from device_values import (
+    CLOSED,
     DAY,
+    DAY_SHIFT,
+    DAY_TEXTS,
     EMPTY,
     NIGHT,
+    NIGHT_TEXTS,
+    ODD,
+    OFFICE,
+    OPEN,
     UID,
+    WEEK,
     departments_there,
     place,
     remembered,
+    shift,
     shifts_there,
+    shown,
     thing,
     users_there,
     wanted,
@@ -20,30 +30,9 @@ from device_values import (
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import error
 from reconciler.model.objects import Live
-from reconciler.model.schedules.texts import periods_of_texts
 from reconciler.model.state import Note
-from reconciler.systems.base import Fit
 from reconciler.systems.device.facts import Pairs
 from reconciler.systems.device.fit import fit
-
-DAY_TEXTS = ("09:00-12:00", "13:00-18:00")
-NIGHT_TEXTS = ("00:00-06:00", "22:00-23:59")
-DAY_SHIFT, NIGHT_SHIFT = thing("shift/day", {"periods": DAY_TEXTS}), thing("shift/night", {"periods": NIGHT_TEXTS})
-DAY_TIMES, NIGHT_TIMES = periods_of_texts(DAY_TEXTS), periods_of_texts(NIGHT_TEXTS)
-WEEK = (100, 0, 0, 0, 0, 0, 100)
-OPEN: Pairs = (("08:00", "17:59"), *[("", "")] * 5)
-CLOSED: Pairs = (("", ""),) * 6
-ODD: Pairs = (("08:00", ""), *[("", "")] * 5)
-OFFICE = ("mon-fri 08:00-18:00",)
-
-
-def shown(found: Fit, kind: str) -> dict[str, object]:
-    return {key: live.values for key, live in found.listings[kind].objects.items()}
-
-
-def shift(key: str, slot: int, periods: object) -> Live:
-    return Live(key, slot, {"periods": periods, "slot": slot})  # type: ignore[dict-item]
-
 
 # --- shifts
 
